@@ -1,0 +1,1 @@
+"""The parts that can be swapped: chat models and embedders."""

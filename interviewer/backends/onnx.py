@@ -1,0 +1,123 @@
+"""The shipped embedder: all-MiniLM-L6-v2 as int8 ONNX, torch-free, no network.
+
+The model is that of Wang et al., "MiniLM" (arXiv 2002.10957), fine-tuned for sentence similarity as in
+Reimers and Gurevych, "Sentence-BERT" (arXiv 1908.10084). `scripts/make_embedder.py` makes the files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from interviewer.backends.protocols import Vectors
+
+FOLDER = Path(__file__).parent.parent / "embedded" / "minilm"
+DIMENSIONS = 384
+LONGEST = 256
+"""Tokens; the model was trained on no longer texts. What is beyond is cut off."""
+BATCH = 32
+_FIRST_WORD = 1996
+"""Id of the most frequent word of the vocabulary ("the"); later ids are rarer words."""
+
+
+@dataclass(frozen=True)
+class WordVector:
+    """One word of a text, with the mean vector of its pieces in context."""
+
+    text: str
+    start: int
+    end: int
+    vector: Vectors
+    rarity: float
+    """0 for the commonest word, about 1 for rare ones and for words of several pieces."""
+
+
+class MiniLM:
+    """The shipped embedder.
+
+    Args:
+        threads: processor threads for one call; 1 leaves the screen responsive.
+    """
+
+    label = "all-MiniLM-L6-v2/int8"
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+
+    @cached_property
+    def _session(self) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = 3
+        # A spinning thread starves whatever else runs on a small machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return onnxruntime.InferenceSession(
+            FOLDER / "model.onnx", options, providers=["CPUExecutionProvider"]
+        )
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
+        tokenizer.enable_truncation(LONGEST)
+        tokenizer.enable_padding()
+        return tokenizer
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, shape (len(texts), 384): the mean of its token vectors."""
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        # Batches of like length waste the least padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            encodings, hidden = self._run([texts[i] for i in batch])
+            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.float32)
+            vectors[batch] = _unit((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True))
+        return vectors
+
+    def words(self, text: str) -> list[WordVector]:
+        """Every word of the text that is within the first 256 tokens, with its vector in context."""
+        encodings, hidden = self._run([text])
+        encoding = encodings[0]
+        pieces: dict[int, list[int]] = {}
+        for at, word in enumerate(encoding.word_ids):
+            if word is not None:
+                pieces.setdefault(word, []).append(at)
+        found = []
+        for places in pieces.values():
+            start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
+            vector = _unit(hidden[0, places].mean(0, keepdims=True))[0]
+            rarity = _rarity(encoding.ids[places[0]]) if len(places) == 1 else 1.0
+            found.append(WordVector(text[start:end], start, end, vector, rarity))
+        return found
+
+    @lru_cache(maxsize=16384)  # noqa: B019  (one embedder lives as long as the program)
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary holds this word whole."""
+        return self._tokenizer.token_to_id(word.lower()) is not None
+
+    def _run(self, texts: Sequence[str]) -> tuple[list[Encoding], Vectors]:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden: Vectors = self._session.run(None, inputs)[0]
+        return encodings, hidden
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    length = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return np.asarray(vectors / length, dtype=np.float32)
+
+
+def _rarity(token: int) -> float:
+    """From the rank in the vocabulary, which is sorted by frequency (Zipf: information ∝ log rank)."""
+    rank = max(token - _FIRST_WORD, 1)
+    return min(1.0, math.log(rank) / math.log(20000))

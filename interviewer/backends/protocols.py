@@ -1,0 +1,85 @@
+"""What a chat model, an embedder and a judge have to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.models import Criterion, Judgement, Mistake, Question, Rubric, Usage, Value
+
+Vectors = NDArray[np.float32]
+
+
+class ChatRequest(Value):
+    """One call: a system text, a user text, and the JSON schema that the reply must follow."""
+
+    system: str
+    prompt: str
+    reply_schema: dict[str, Any]
+
+
+class ChatReply(Value):
+    """What came back, what it took, and what the server could not do."""
+
+    text: str
+    usage: Usage = Usage()
+    downgrades: tuple[str, ...] = ()
+
+
+class ChatBackend(Protocol):
+    """A model that replies to text."""
+
+    label: str
+    """`provider/model`, as it stands on every grade."""
+
+    async def reply(self, request: ChatRequest) -> ChatReply:
+        """The model's reply.
+
+        Raises:
+            BackendUnavailable: no usable reply.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """A model that turns texts into unit vectors."""
+
+    label: str
+    """Model and runtime, as it stands on every receipt."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, shape (len(texts), dimensions)."""
+        ...
+
+
+class JudgeRequest(Value):
+    """Everything a judge may look at. The answer is hostile text."""
+
+    question: Question
+    rubric: Rubric
+    criteria: tuple[Criterion, ...]
+    """To be judged: the question's, the rubric's, and one for each open slot of a group."""
+    mistakes: tuple[Mistake, ...] = ()
+    parents: tuple[Question, ...] = ()
+    """The questions this one follows up, first asked first."""
+    answer: str
+
+
+class Judge(Protocol):
+    """Anything that returns a verdict for every criterion."""
+
+    label: str
+    """Who grades, as it stands on every grade: `embedded`, `openai/gpt-…`, `panel(…)`."""
+    parameters: dict[str, str | int | float | bool | None]
+    """What else decides the result, for the receipt."""
+
+    async def judge(self, request: JudgeRequest) -> Judgement:
+        """A verdict on every criterion and mistake of the request.
+
+        Raises:
+            GradingError: no judgement could be had; the answer stays ungraded.
+        """
+        ...

@@ -1,0 +1,170 @@
+"""What the embedded judge looks at to tell whether an answer states a claim.
+
+Token recall follows the greedy matching of Zhang et al., "BERTScore" (arXiv 1904.09675), weighted by rarity and without
+the words of the question. The rest are eyes for what it cannot see: negation, opposites, exchanged roles, numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+
+from interviewer.backends.protocols import Vectors
+from interviewer.embedded.views import View
+from interviewer.language.polarity import OPPOSITES, says_the_opposite
+from interviewer.language.sentences import Span
+
+NAMES = (
+    "recall",
+    "soft",
+    "passage",
+    "subject",
+    "cosine",
+    "negated",
+    "opposite",
+    "unbound",
+    "number",
+    "dump",
+    "taken_back",
+)
+"""The features, in the order of the weights."""
+NEAR = 0.62
+"""Cosine of two word vectors in context from which they are taken for the same idea."""
+
+
+def features(
+    claim: View,
+    answer: View,
+    spans: list[Span],
+    *,
+    cosines: Vectors,
+    asked: AbstractSet[str],
+    rivals: AbstractSet[str],
+) -> tuple[Vectors, int]:
+    """The features of one claim against one answer, and which passage comes nearest to stating it.
+
+    Args:
+        spans: the passages of the answer.
+        cosines: of the claim and each passage, shape (len(spans),).
+        asked: stems of the question's words, which prove nothing when repeated.
+        rivals: stems that belong to other claims of the question and not to this one.
+    """
+    if not claim.stems or not answer.stems:
+        return np.zeros(len(NAMES), np.float32), 0
+    match, same = _matches(claim, answer)
+    fresh = np.array([stem not in asked for stem in claim.stems])
+    if not fresh.any():
+        fresh[:] = True
+    weight = claim.rarity * np.where(fresh, 1.0, 0.0)
+    exact = np.where(match >= NEAR, 1.0, np.clip((match - 0.3) / (NEAR - 0.3), 0, 1) * 0.6)
+    inside = np.array(
+        [[span.start <= start < span.end for start in answer.starts] for span in spans], dtype=bool
+    )
+    by_passage = np.array(
+        [_mean((exact * np.where(row, 1.0, 0.0)).max(1), weight) for row in inside], np.float32
+    )
+    best = int((by_passage + 0.3 * cosines).argmax())
+    subject = claim.rarity * np.where(fresh, 0.0, 1.0)
+    values = (
+        _mean(exact.max(1), weight),
+        _mean(match.max(1), weight),
+        float(by_passage.max()),
+        _mean(exact.max(1), subject) if subject.any() else 1.0,
+        float(cosines.max()),
+        _negated(claim, answer, same, weight),
+        _opposite(claim, answer, weight),
+        _unbound(claim, answer, rivals),
+        _number(claim, answer),
+        _dump(answer),
+        float(says_the_opposite(answer.text)),
+    )
+    return np.array(values, np.float32), best
+
+
+def _mean(values: Vectors, weight: Vectors) -> float:
+    total = float(weight.sum())
+    return float((values * weight).sum()) / total if total else 0.0
+
+
+def _matches(claim: View, answer: View) -> tuple[Vectors, Vectors]:
+    """How well each claim word matches each answer word (0..1), and where they are the same word."""
+    cosine = np.clip(claim.vectors @ answer.vectors.T, 0, 1)
+    same = np.zeros_like(cosine)
+    opposed = np.zeros_like(cosine)
+    for i, name in enumerate(claim.stems):
+        same[i, answer.places.get(name, [])] = 1.0
+        for other in OPPOSITES.get(name, ()):
+            opposed[i, answer.places.get(other, [])] = 1.0
+    # Opposites have near vectors; that is no match.
+    return np.where(opposed > 0, 0.0, np.maximum(cosine, same)).astype(np.float32), same
+
+
+def _negated(claim: View, answer: View, same: Vectors, weight: Vectors) -> float:
+    """The share of the claim's words that the answer only uses with the other polarity."""
+    turned = np.zeros(len(claim.stems), np.float32)
+    seen = np.zeros(len(claim.stems), np.float32)
+    for i, affirmed in enumerate(claim.affirmed):
+        uses = [answer.affirmed[j] for j in np.flatnonzero(same[i])]
+        if uses:
+            seen[i] = 1.0
+            turned[i] = float(affirmed not in uses)
+    return _mean(turned, weight * seen)
+
+
+def _opposite(claim: View, answer: View, weight: Vectors) -> float:
+    """Whether the answer says the opposite of a word of the claim, and never that word itself."""
+    worst = 0.0
+    top = float(weight.max()) or 1.0
+    for i, name in enumerate(claim.stems):
+        if name in answer.places or not weight[i]:
+            continue
+        contrary = [j for other in OPPOSITES.get(name, ()) for j in answer.places.get(other, [])]
+        if any(answer.affirmed[j] == claim.affirmed[i] for j in contrary) and not any(
+            other in claim.stems for other in OPPOSITES[name]
+        ):
+            worst = max(worst, float(weight[i]) / top)
+    return worst
+
+
+def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
+    """The share of the claim's words that the answer says of something else.
+
+    A word is unbound when every clause of the answer that holds it also holds a rival (a word of another claim, or of
+    another clause of this claim) and none of the words that stand with it in the claim.
+    """
+    at_risk = unbound = 0.0
+    for i, name in enumerate(claim.stems):
+        places = answer.places.get(name)
+        if not places:
+            continue
+        partners = {
+            other
+            for j, other in enumerate(claim.stems)
+            if other != name and claim.clause[j] == claim.clause[i]
+        }
+        strangers = (rivals | set(claim.stems)) - partners - {name}
+        at_risk += float(claim.rarity[i])
+        lost = True
+        for place in places:
+            company = {
+                answer.stems[j]
+                for j in range(len(answer.stems))
+                if answer.clause[j] == answer.clause[place] and j != place
+            }
+            lost &= bool(company & strangers) and not company & partners
+        unbound += float(claim.rarity[i]) if lost else 0.0
+    return unbound / at_risk if at_risk else 0.0
+
+
+def _number(claim: View, answer: View) -> float:
+    """Whether the claim holds a number that the answer lacks while giving others."""
+    return float(bool(claim.values) and bool(answer.values) and not claim.values <= answer.values)
+
+
+def _dump(answer: View) -> float:
+    """Whether the answer is a heap of words rather than statements: hardly any small words between them."""
+    if answer.word_count < 8:
+        return 0.0
+    small = 1 - len(answer.stems) / answer.word_count
+    return float(np.clip((0.25 - small) / 0.25, 0, 1))

@@ -1,0 +1,154 @@
+"""Deterministic tests of a criterion. What is conclusive decides without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from interviewer.language.numbers import Number, numbers
+from interviewer.language.polarity import is_negated, negated_spans, verdict
+from interviewer.language.sentences import sentences
+from interviewer.models import (
+    Check,
+    ChoiceCheck,
+    Level,
+    NumberCheck,
+    PatternCheck,
+    SetCheck,
+    Verdict,
+    VerdictCheck,
+)
+
+Finding = tuple[Level, str | None, str] | None
+"""Level, quote and reason; None where the check cannot tell."""
+
+
+def run_check(identifier: str, check: Check, answer: str) -> Verdict | None:
+    """The verdict of a check on the criterion or mistake `identifier`, or None: leave it to the judge."""
+    finding = _find(check, answer)
+    if finding is None:
+        return None
+    level, quote, reason = finding
+    return Verdict(
+        id=identifier,
+        level=level,
+        quote=quote,
+        reason=reason,
+        decided_by=f"check:{check.kind}",
+        confidence=1.0,
+    )
+
+
+def _find(check: Check, answer: str) -> Finding:
+    match check:
+        case NumberCheck():
+            return _number(check, answer)
+        case VerdictCheck():
+            return _verdict(check, answer)
+        case ChoiceCheck():
+            return _choice(check, answer)
+        case SetCheck():
+            return _set(check, answer)
+        case PatternCheck():
+            return _pattern(check, answer)
+
+
+def _number(check: NumberCheck, answer: str) -> Finding:
+    """The result is the last number, or the first, or what stands after the last equals sign."""
+    denied = negated_spans(answer)
+    found = [
+        number
+        for number in numbers(answer)
+        if not is_negated(number.start, denied)
+        and number.text.lower() not in ("one", "zero")
+        # "25·4·8 = 900" claims 900: the expression is only its working.
+        and not (number.is_expression and re.match(r"\s*=\s*[\d-]", answer[number.end :]))
+    ]
+    if not found:
+        return None
+    claims = [found[-1], found[0], *_after_equals(found, answer)[-1:]]
+    right = next((number for number in claims if _is_value(number, check, answer)), None)
+    if right is not None:
+        return "met", answer[right.start : right.end].strip(), f"gives {check.value:g}"
+    if any(_is_value(number, check, answer) for number in found):
+        return None
+    given = found[-1]
+    return "not_met", None, f"gives {given.text}, not {check.value:g}"
+
+
+def _after_equals(found: Iterable[Number], answer: str) -> list[Number]:
+    return [number for number in found if re.search(r"(?:=|≈|\bis|\bare)\s*$", answer[: number.start])]
+
+
+def _is_value(number: Number, check: NumberCheck, answer: str) -> bool:
+    if abs(number.value - check.value) > check.tolerance + 1e-9 * abs(check.value):
+        return False
+    if check.unit is None:
+        return True
+    written = re.match(r"\s*([a-zA-Zµ%°]+)", answer[number.end :])
+    return written is None or written.group(1).lower().rstrip("s") == check.unit.lower().rstrip("s")
+
+
+def _verdict(check: VerdictCheck, answer: str) -> Finding:
+    side = verdict(answer)
+    if side is None:
+        return None
+    said = "true" if side else "false"
+    if side == check.value:
+        return "met", sentences(answer)[0].text, f"says {said}"
+    return "not_met", None, f"says {said}"
+
+
+def _choice(check: ChoiceCheck, answer: str) -> Finding:
+    named = {option: place for option in check.options if (place := _mention(option, answer))}
+    # "(c) k-means" names the option "c" too: the longest of overlapping mentions counts.
+    picked = [
+        option
+        for option, place in named.items()
+        if not any(
+            other != option and others[0] <= place[0] and place[1] <= others[1]
+            for other, others in named.items()
+        )
+    ]
+    if len(picked) != 1:
+        return None
+    start, end = named[picked[0]]
+    if picked[0] == check.answer:
+        return "met", answer[start:end], f"picks {check.answer}"
+    return "not_met", None, f"picks {picked[0]}, not {check.answer}"
+
+
+def _set(check: SetCheck, answer: str) -> Finding:
+    places = [
+        place
+        for aliases in check.items
+        if (place := next((p for alias in aliases if (p := _mention(alias, answer))), None))
+    ]
+    if len(places) >= check.choose:
+        start, end = places[0]
+        return "met", answer[start:end], f"names {len(places)} of {len(check.items)}"
+    if check.otherwise == "not_met":
+        return "not_met", None, f"names {len(places)}, asked for {check.choose}"
+    return None
+
+
+def _pattern(check: PatternCheck, answer: str) -> Finding:
+    denied = negated_spans(answer)
+    for match in re.finditer(check.pattern, answer, re.IGNORECASE | re.DOTALL):
+        if not is_negated(match.start(), denied):
+            quote = match.group().strip() or None
+            return "met", quote, "matches the expected form"
+    if check.otherwise == "not_met":
+        return "not_met", None, "does not match the expected form"
+    return None
+
+
+def _mention(phrase: str, answer: str) -> tuple[int, int] | None:
+    """Where the answer affirms the phrase: any case, hyphens and spaces alike, singular or plural."""
+    denied = negated_spans(answer)
+    parts = [re.escape(part) for part in re.split(r"[\s_-]+", phrase) if part]
+    pattern = r"[\s_-]*".join(parts)
+    for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", answer, re.IGNORECASE):
+        if not is_negated(match.start(), denied):
+            return match.start(), match.end()
+    return None

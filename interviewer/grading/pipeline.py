@@ -1,0 +1,213 @@
+"""Answer → screening → checks → similarity → judge → score → Grade | Ungraded.
+
+One core for every front end: the CLI, the practice app and batch runs all call `Grader.grade`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from interviewer import __version__
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.protocols import Judge, JudgeRequest
+from interviewer.errors import GradingError
+from interviewer.grading.checks import run_check
+from interviewer.grading.confidence import alarms, band
+from interviewer.grading.derive import with_criteria
+from interviewer.grading.digests import question_digest, rubric_digest, text_digest
+from interviewer.grading.feedback import derive_feedback
+from interviewer.grading.scoring import mistakes_made, open_slots, scheme_of, score
+from interviewer.grading.screening import Screening, screen
+from interviewer.grading.similarity import Comparer
+from interviewer.models import (
+    Criterion,
+    CriterionGrade,
+    Grade,
+    Judgement,
+    MistakeGrade,
+    Question,
+    Receipt,
+    Rubric,
+    Scheme,
+    Similarity,
+    Ungraded,
+    Verdict,
+)
+
+
+class Grader:
+    """Grades answers with one judge.
+
+    Args:
+        judge: decides what checks leave open.
+        comparer: similarity to the reference; None grades without it.
+        vocabulary: the shipped model, whose word list the gibberish rule uses.
+    """
+
+    def __init__(self, judge: Judge, comparer: Comparer | None, vocabulary: MiniLM) -> None:
+        self._judge = judge
+        self._comparer = comparer
+        self._vocabulary = vocabulary
+
+    @property
+    def label(self) -> str:
+        """Who grades, as it stands on every grade."""
+        return self._judge.label
+
+    async def grade(
+        self, question: Question, rubric: Rubric, answer: str, *, parents: Sequence[Question] = ()
+    ) -> Grade | Ungraded:
+        """The outcome for one answer. A judge that fails gives `Ungraded`, never a score.
+
+        Args:
+            parents: the questions this one follows up, for the judge to understand the prompt.
+        """
+        began = time.perf_counter()
+        question = with_criteria(question)
+        criteria = (*question.criteria, *rubric.criteria)
+        checked = _checked(criteria, answer)
+        screening = screen(question, answer, is_known_word=self._vocabulary.knows)
+        if screening.rule is not None and not any(v.level == "met" for v in checked.values()):
+            judgement = _nothing(criteria, screening)
+            similarity = None
+            label = f"rule:{screening.rule}"
+        else:
+            similarity = self._comparer.compare(question, answer) if self._comparer else None
+            criteria = (*criteria, *open_slots(question))
+            request = JudgeRequest(
+                question=question,
+                rubric=rubric,
+                criteria=criteria,
+                mistakes=question.mistakes,
+                parents=tuple(parents),
+                answer=answer,
+            )
+            try:
+                judgement = await self._judgement(request, checked)
+            except GradingError as error:
+                return Ungraded(reason=error.message, flags=screening.flags, grader=self.label)
+            label = self.label
+        scheme = scheme_of(question, rubric, criteria)
+        return self._conclude(
+            question, rubric, criteria, scheme, judgement, similarity, screening, answer, label, began
+        )
+
+    async def _judgement(self, request: JudgeRequest, checked: dict[str, Verdict]) -> Judgement:
+        """The judge's verdicts, with those of conclusive checks in their place."""
+        faults = {
+            mistake.id: verdict
+            for mistake in request.mistakes
+            if mistake.check is not None
+            and (verdict := run_check(mistake.id, mistake.check, request.answer)) is not None
+        }
+        if len(checked) == len(request.criteria) and len(faults) == len(request.mistakes):
+            judgement = Judgement(
+                verdicts=tuple(checked[c.id] for c in request.criteria),
+                mistakes=tuple(faults[m.id] for m in request.mistakes),
+            )
+        else:
+            judgement = await self._judge.judge(request)
+        return judgement.model_copy(
+            update={
+                "verdicts": tuple(checked.get(v.id, v) for v in judgement.verdicts),
+                "mistakes": tuple(faults.get(v.id, v) for v in judgement.mistakes),
+            }
+        )
+
+    def _conclude(
+        self,
+        question: Question,
+        rubric: Rubric,
+        criteria: Sequence[Criterion],
+        scheme: Scheme,
+        judgement: Judgement,
+        similarity: Similarity | None,
+        screening: Screening,
+        answer: str,
+        label: str,
+        began: float,
+    ) -> Grade:
+        closeness = similarity.cosine if similarity else None
+        result = score(scheme, judgement.verdicts, judgement.mistakes, closeness)
+        made = mistakes_made(question.mistakes, judgement.mistakes)
+        flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
+        if screening.rule is not None and not judgement.usage.calls and label.startswith("rule:"):
+            flags = (screening.rule, *flags)
+        confidence = band(scheme, judgement.verdicts, flags)
+        by_id = {verdict.id: verdict for verdict in judgement.verdicts}
+        receipt = Receipt(
+            version=__version__,
+            grader=label,
+            parameters={} if label.startswith("rule:") else self._judge.parameters,
+            embedder=self._comparer.label if self._comparer and similarity else None,
+            question_digest=question_digest(question),
+            rubric_digest=rubric_digest(rubric),
+            answer_digest=text_digest(answer),
+            scheme=scheme,
+            verdicts=judgement.verdicts,
+            mistakes=judgement.mistakes,
+            similarity=similarity,
+            usage=judgement.usage,
+            reply=judgement.reply,
+            downgrades=judgement.downgrades,
+            seconds=round(time.perf_counter() - began, 4),
+        )
+        return Grade(
+            score=result.score,
+            passed=result.score >= scheme.pass_mark,
+            criteria=tuple(
+                CriterionGrade(
+                    id=c.id,
+                    level=by_id[c.id].level,
+                    points=c.points,
+                    earned=round(result.earned[c.id], 3),
+                    quote=by_id[c.id].quote,
+                    decided_by=by_id[c.id].decided_by,
+                    reason=by_id[c.id].reason,
+                )
+                for c in criteria
+            ),
+            mistakes=tuple(
+                MistakeGrade(
+                    id=mistake.id,
+                    points=mistake.points,
+                    quote=verdict.quote,
+                    decided_by=verdict.decided_by,
+                    reason=mistake.text,
+                )
+                for mistake, verdict in made
+            ),
+            similarity=closeness,
+            confidence=confidence,
+            needs_review=confidence == "low",
+            flags=flags,
+            feedback=derive_feedback(question, scheme, criteria, judgement.verdicts, made, result),
+            grader=label,
+            receipt=receipt,
+        )
+
+
+def _checked(criteria: Sequence[Criterion], answer: str) -> dict[str, Verdict]:
+    """The verdicts of conclusive checks."""
+    return {
+        c.id: verdict
+        for c in criteria
+        if c.check is not None and (verdict := run_check(c.id, c.check, answer)) is not None
+    }
+
+
+def _nothing(criteria: Sequence[Criterion], screening: Screening) -> Judgement:
+    """What a decisive rule finds: no criterion is met."""
+    return Judgement(
+        verdicts=tuple(
+            Verdict(
+                id=c.id,
+                level="not_met",
+                reason=screening.reason,
+                decided_by=f"rule:{screening.rule}",
+                confidence=1.0,
+            )
+            for c in criteria
+        )
+    )

@@ -1,0 +1,101 @@
+"""From verdicts to a score: arithmetic only, so that it can be checked and replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from interviewer.models import Criterion, Level, Levels, Mistake, Question, Rubric, Scheme, Verdict
+from interviewer.models import ScoredCriterion as Item
+from interviewer.models import ScoredMistake as Fault
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score and how it came about."""
+
+    score: float
+    """0..100, one decimal."""
+    earned: dict[str, float]
+    """Points by criterion."""
+    available: float
+    lost: float
+    """Points taken for mistakes."""
+    capped_by: str | None = None
+    """The required criterion that was missed and lowered the score."""
+
+
+def scheme_of(question: Question, rubric: Rubric, criteria: Sequence[Criterion]) -> Scheme:
+    """All that turns verdicts on these criteria into a score."""
+    return Scheme(
+        criteria=tuple(Item(id=c.id, points=c.points, required=c.required, group=c.group) for c in criteria),
+        mistakes=tuple(Fault(id=m.id, points=m.points) for m in question.mistakes),
+        groups=question.groups,
+        levels=rubric.levels,
+        combine=rubric.combine,
+        required_cap=rubric.required_cap,
+        pass_mark=rubric.pass_mark,
+    )
+
+
+def open_slots(question: Question) -> tuple[Criterion, ...]:
+    """One criterion for each item that an open group may be given beyond the listed ones."""
+    slots = []
+    for group in question.groups:
+        if group.open:
+            points = next(c.points for c in question.criteria if c.group == group.id)
+            slots += [
+                Criterion(
+                    id=f"{group.id}.other-{number}",
+                    text=f"Names a valid item beyond the listed ones ({group.text}), no. {number}",
+                    points=points,
+                    group=group.id,
+                )
+                for number in range(1, group.choose + 1)
+            ]
+    return tuple(slots)
+
+
+def mistakes_made(mistakes: Sequence[Mistake], verdicts: Sequence[Verdict]) -> list[tuple[Mistake, Verdict]]:
+    """The mistakes that were found in the answer, with their verdicts."""
+    found = {verdict.id: verdict for verdict in verdicts if verdict.level == "met"}
+    return [(mistake, found[mistake.id]) for mistake in mistakes if mistake.id in found]
+
+
+def score(
+    scheme: Scheme,
+    verdicts: Sequence[Verdict],
+    mistakes: Sequence[Verdict] = (),
+    similarity: float | None = None,
+) -> Score:
+    """The score that these verdicts earn.
+
+    Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed required
+    criterion caps the score; a blend adds similarity (0..1) by its weight, where it is known.
+    """
+    levels = {verdict.id: verdict.level for verdict in verdicts}
+    earned = {c.id: c.points * share(levels.get(c.id, "not_met"), scheme.levels) for c in scheme.criteria}
+    available = sum(c.points for c in scheme.criteria if c.group is None)
+    for group in scheme.groups:
+        members = [c for c in scheme.criteria if c.group == group.id]
+        best = sorted(members, key=lambda c: -earned[c.id])
+        for extra in best[group.choose :]:
+            earned[extra.id] = 0.0
+        available += sum(c.points for c in best[: group.choose])
+    made = {verdict.id for verdict in mistakes if verdict.level == "met"}
+    lost = sum(mistake.points for mistake in scheme.mistakes if mistake.id in made)
+    part = max(0.0, sum(earned.values()) - lost) / available if available else 0.0
+    if scheme.combine.method == "blend" and similarity is not None:
+        part = (1 - scheme.combine.weight) * part + scheme.combine.weight * similarity
+    points = 100 * part
+    missed = next(
+        (c.id for c in scheme.criteria if c.required and levels.get(c.id) in (None, "not_met")), None
+    )
+    if missed is not None and points > scheme.required_cap:
+        return Score(round(scheme.required_cap, 1), earned, available, lost, missed)
+    return Score(round(points, 1), earned, available, lost)
+
+
+def share(level: Level, levels: Levels) -> float:
+    """The share of a criterion's points that a level earns."""
+    return {"not_met": 0.0, "partial": levels.partial, "met": 1.0}[level]

@@ -1,0 +1,153 @@
+"""Rules that look at an answer before any model does. Only what is certain decides; the rest is flagged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from interviewer.language.polarity import negated_spans, verdict
+from interviewer.language.words import content_stems, plain, stem, words
+from interviewer.models import Question
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the rules found."""
+
+    rule: str | None = None
+    """The rule that decides the answer earns nothing; None lets grading go on."""
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+    """What is worth knowing but decides nothing."""
+
+
+_NO_IDEA = re.compile(
+    r"(?:sorry\s*)?(?:(?:i\s+)?(?:really\s+|honestly\s+|just\s+)?(?:do\s*n[o']?t|don['’]?t|dont|do\s+not)\s+(?:really\s+)?(?:know|remember|recall|have\s+(?:an?y?\s+)?(?:idea|clue|answer))"
+    r"|i\s+have\s+no\s+(?:idea|clue|answer)|no\s+(?:idea|clue|answer|comment)|(?:i['’]?m\s+|i\s+am\s+)?not\s+sure|i\s+(?:can['’]?t|cannot)\s+(?:answer|remember|recall)"
+    r"|(?:i['’]?m\s+|i\s+am\s+)?clueless|idk|dunno|i\s+dunno|beats\s+me|pass|skip|next(?:\s+question)?|n/?a|tbd|todo|i\s+give\s+up|no\s+response)"
+    r"(?:\s+(?:at\s+all|the\s+answer|this(?:\s+one)?|that(?:\s+one)?|it|about\s+(?:this|that|it)|the\s+answer\s+to\s+(?:this|that)(?:\s+question)?|anything\s+about\s+(?:this|that|it)|how\s+to\s+answer(?:\s+(?:this|that))?|sorry|please|how|here))*"
+)
+# Openers and rails that alone make LLM judges give marks (Zhao et al., "One Token to Fool", arXiv 2507.08794).
+_EMPTY_OPENER = re.compile(
+    r"(?:thought\s+process|let['’]?s\s+(?:solve|think)[\w\s]*(?:step\s+by\s+step)?|solution|the\s+(?:final\s+)?answer(?:\s+is)?"
+    r"|answer|step\s+1|here\s+is\s+(?:my|the)\s+answer|i\s+will\s+(?:now\s+)?answer(?:\s+the\s+question)?)"
+)
+_ADDRESSED_TO_JUDGE = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rubric|criteri|above|previous|prior|guideline)"
+    r"|\b(?:system|assistant|developer)\s*(?:prompt|message|override|note)?\s*:\s"
+    r"|\b(?:give|award|assign|grant|output|return|respond)\b.{0,40}\b(?:full|max(?:imum)?|perfect|highest|100)\b.{0,20}\b(?:mark|score|point|credit|grade)"
+    r"|\b(?:full|perfect|maximum)\s+(?:marks?|score|credit)\b|[\"']?(?:level|score|grade|verdict)[\"']?\s*:\s*[\"']?(?:met|full|pass|correct|100|10/10|[15]/5)"
+    r"|\[/?(?:INST|SYS)\]|<\|?/?(?:im_start|im_end|system|assistant|endoftext)|###\s*(?:instruction|system|response)"
+    r"|\b(?:dear|hello|hi|note\s+to(?:\s+the)?|attention)\s+(?:grader|judge|evaluator|examiner|ai)\b|\bthe\s+grader\s+(?:should|must|has)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_SHORTEST_ECHO = 4
+"""Words. Shorter answers made of the question's words can be right ("the decoder")."""
+
+
+def screen(question: Question, answer: str, *, is_known_word: Callable[[str], bool]) -> Screening:
+    """What the rules say of an answer.
+
+    Args:
+        is_known_word: whether an English vocabulary holds the word.
+    """
+    flags = _flags(question, answer)
+    for rule, reason in (
+        ("blank", "the answer is blank" if is_blank(answer) else None),
+        ("dont-know", "the answer says that it does not know" if is_no_idea(answer) else None),
+        ("gibberish", _gibberish(question, answer, is_known_word)),
+        ("echo", _echo(question, answer)),
+    ):
+        if reason:
+            return Screening(rule, reason, flags)
+    return Screening(None, "", flags)
+
+
+def is_blank(answer: str) -> bool:
+    """Nothing in it that could be a statement: no letter, no digit, or only an opener ("Solution:")."""
+    text = _INVISIBLE.sub("", plain(answer))
+    return not any(c.isalnum() for c in text) or _EMPTY_OPENER.fullmatch(text.strip(" .:*#_-")) is not None
+
+
+def is_no_idea(answer: str) -> bool:
+    """The whole answer says "I don't know", in any of the usual wordings."""
+    text = re.sub(r"[^\w'/\s]+", " ", plain(answer)).strip()
+    text = re.sub(r"^(?:um+|uh+|hmm+|well|ok|okay|honestly|sorry)\s+", "", re.sub(r"\s+", " ", text))
+    return _NO_IDEA.fullmatch(text) is not None
+
+
+def _gibberish(question: Question, answer: str, is_known_word: Callable[[str], bool]) -> str | None:
+    """No word of it is in the vocabulary or the question, and most look like no word at all."""
+    found = [word.text for word in words(answer) if word.text.isalpha()]
+    if not any(len(word) >= 4 for word in found) or any(c.isdigit() for c in answer):
+        return None
+    own = {word.text for text in _texts(question) for word in words(text)}
+    unknown = [
+        word
+        for word in found
+        if len(word) >= 3 and word not in own and not (word.isascii() and is_known_word(word))
+    ]
+    if any(not word.isascii() for word in unknown):
+        return None
+    odd = [word for word in unknown if _looks_random(word)]
+    known = len(found) - len(unknown)
+    if len(odd) * 2 > len(found) and known * 4 <= len(found):
+        return "the answer is not made of words"
+    return None
+
+
+def _texts(question: Question) -> list[str]:
+    return [
+        question.prompt,
+        question.reference,
+        *(text for criterion in question.criteria for text in (criterion.text, *criterion.alternatives)),
+    ]
+
+
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def _looks_random(word: str) -> bool:
+    """No vowel, five consonants in a row, four times one letter, or a run along the keyboard."""
+    if len(word) >= 4 and not re.search(r"[aeiouy]", word):
+        return True
+    if re.search(r"[^aeiouy]{5}", word) or re.search(r"(.)\1{3}", word):
+        return True
+    runs = {row[i : i + 4] for row in _KEYBOARD for i in range(len(row) - 3)}
+    return any(word[i : i + 4] in runs or word[i : i + 4][::-1] in runs for i in range(len(word) - 3))
+
+
+def _echo(question: Question, answer: str) -> str | None:
+    """All it says is what the question says: no word of content that is not the question's."""
+    said = [word for word in words(answer) if word.is_content]
+    if len(words(answer)) < _SHORTEST_ECHO or not said or verdict(answer) is not None:
+        return None
+    asked = content_stems(question.prompt) | _ECHO_FILLERS
+    own = [word for word in said if word.stem not in asked]
+    if own or len({word.stem for word in said}) < 3:
+        return None
+    # "They are not always better" takes the question's words to contradict it.
+    if bool(negated_spans(answer)) != bool(negated_spans(question.prompt)):
+        return None
+    return "the answer only repeats the question"
+
+
+_FILLERS = (
+    "question answer asks asked ask explain explained describe important interesting good great well topic"
+)
+_ECHO_FILLERS = frozenset(stem(word) for word in _FILLERS.split())
+
+
+def _flags(question: Question, answer: str) -> tuple[str, ...]:
+    flags = []
+    if _ADDRESSED_TO_JUDGE.search(answer):
+        flags.append("addresses-the-judge")
+    if _INVISIBLE.search(answer):
+        flags.append("invisible-characters")
+    if len(words(answer)) >= 15 and fuzz.ratio(plain(answer), plain(question.reference)) >= 95:
+        flags.append("pasted-reference")
+    return tuple(flags)

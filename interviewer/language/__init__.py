@@ -1,0 +1,1 @@
+"""Reading English answers without a model: words, sentences, numbers, polarity."""

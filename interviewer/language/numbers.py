@@ -1,0 +1,120 @@
+"""Numbers as people write them: 800, 1,024, 8e2, 3/4, 12 %, "eight hundred", 5·5·4·8."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_UNIT_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+_UNITS = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
+_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), 2)}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_SUFFIXES = {"k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9}
+_NUMBER_WORD = "|".join(sorted([*_UNITS, *_TENS, *_SCALES], key=len, reverse=True))
+_IN_WORDS = re.compile(rf"\b(?:{_NUMBER_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}))*\b", re.IGNORECASE)
+_LITERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_OPERATOR = r"(?:\*\*|\^|[·×✕*x⋅/+−-]|times|by)"
+_IN_DIGITS = re.compile(
+    rf"(?<![\w.])-?\(*{_LITERAL}(?:\s*\)*\s*(?:{_OPERATOR})\s*\(*\s*{_LITERAL})*\)*"
+    r"(?:\s?(?P<suffix>k|m|bn|b|million|billion|thousand)\b)?(?P<percent>\s?%)?",
+    re.IGNORECASE,
+)
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text; an arithmetic expression counts as its value."""
+
+    value: float
+    text: str
+    start: int
+    end: int
+    is_expression: bool = False
+
+
+def numbers(text: str) -> list[Number]:
+    """Every number in the text, in order."""
+    found = [*_digits(text), *_spelled(text)]
+    return sorted(found, key=lambda number: number.start)
+
+
+def _digits(text: str) -> list[Number]:
+    found = []
+    for match in _IN_DIGITS.finditer(text):
+        whole = match.group()
+        suffix, percent = match.group("suffix"), match.group("percent")
+        body = whole[: match.start("suffix") - match.start()] if suffix else whole
+        body = body.rstrip("% ") if percent else body
+        value = _value(body)
+        if value is None:
+            continue
+        if suffix:
+            value *= _SUFFIXES.get(suffix.lower()) or _SCALES[suffix.lower()]
+        is_expression = re.fullmatch(rf"-?\s*\(*{_LITERAL}\)*\s*", body) is None
+        found.append(Number(value, whole.strip(), match.start(), match.end(), is_expression))
+    return found
+
+
+def _value(text: str) -> float | None:
+    """The value of a literal or of products, sums and powers of literals; None if it is neither."""
+    expression = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    expression = re.sub(r"[·×✕x⋅]|times|by", "*", expression, flags=re.I).replace("−", "-").replace("^", "**")
+    expression += ")" * (expression.count("(") - expression.count(")"))
+    expression = re.sub(r"(?<![\d.])0+(?=\d)", "", expression).strip()
+    while expression.count(")") > expression.count("("):
+        expression = expression[::-1].replace(")", "", 1)[::-1]
+    try:
+        value = _evaluate(ast.parse(expression, mode="eval").body)
+    except (SyntaxError, ValueError, ZeroDivisionError, OverflowError, RecursionError, MemoryError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _evaluate(node: ast.expr) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_evaluate(node.operand)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        left, right = _evaluate(node.left), _evaluate(node.right)
+        value = _OPERATIONS[type(node.op)](left, right)
+        if isinstance(value, complex):
+            raise ValueError("not a real number")
+        return value
+    raise ValueError("not arithmetic")
+
+
+def _spelled(text: str) -> list[Number]:
+    return [
+        Number(value, match.group(), match.start(), match.end())
+        for match in _IN_WORDS.finditer(text)
+        if (value := _spelled_value(match.group())) is not None
+    ]
+
+
+def _spelled_value(text: str) -> float | None:
+    total = current = 0
+    for word in re.split(r"[\s-]+", text.lower()):
+        if word in _UNITS:
+            current += _UNITS[word]
+        elif word in _TENS:
+            current += _TENS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _SCALES:
+            total += max(current, 1) * _SCALES[word]
+            current = 0
+    return float(total + current)

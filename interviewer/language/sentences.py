@@ -1,0 +1,83 @@
+"""Sentences and clauses of a text, as spans, so that a quote is always the writer's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])[)\"'”’]*\s+|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|eq|no|dr|mr|al)|(?:^|\s)[A-Z\d])\.$", re.I
+)
+_BULLET = re.compile(r"^(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
+_CLAUSE_END = re.compile(
+    r"[,;:()\n–—]+|(?<=[.!?])\s|\s-+>?\s|→"
+    r"|\s(?:and|but|while|whereas|however|although|though|because|since|so that|which|then|unlike|whilst)\s",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a text, with its place in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    bullet = _BULLET.match(piece.lstrip())
+    if bullet:
+        left += bullet.end()
+    start, end = start + left, start + len(piece.rstrip())
+    return Span(text[start:end], start, end) if end > start else None
+
+
+def sentences(text: str) -> list[Span]:
+    """Sentences and list items, in order; abbreviations and decimals do not end one."""
+    spans = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        head = text[start : match.start()]
+        if (
+            "\n" not in match.group()
+            and _ABBREVIATION.search(head[-12:])
+            and not _BULLET.match(head.lstrip())
+        ):
+            continue
+        if "\n" not in match.group() and re.fullmatch(r"\s*\(?(?:\d{1,2}|[a-h])[.)]", head):
+            continue
+        spans.append(_trimmed(text, start, match.start()))
+        start = match.end()
+    spans.append(_trimmed(text, start, len(text)))
+    return [span for span in spans if span is not None and any(c.isalnum() for c in span.text)]
+
+
+def clauses(text: str) -> list[Span]:
+    """The pieces between commas, brackets, dashes and conjunctions, in order."""
+    spans = []
+    start = 0
+    for match in _CLAUSE_END.finditer(text):
+        if (
+            re.match(r"[,.]", match.group())
+            and text[match.end() : match.end() + 1].isdigit()
+            and (text[match.start() - 1 : match.start()].isdigit())
+        ):
+            continue
+        spans.append(_trimmed(text, start, match.start()))
+        start = match.end()
+    spans.append(_trimmed(text, start, len(text)))
+    return [span for span in spans if span is not None and any(c.isalnum() for c in span.text)]
+
+
+def windows(text: str, size: int = 2) -> list[Span]:
+    """Every sentence, and every run of up to `size` sentences."""
+    parts = sentences(text)
+    return [
+        Span(text[parts[i].start : parts[i + n - 1].end], parts[i].start, parts[i + n - 1].end)
+        for n in range(1, size + 1)
+        for i in range(len(parts) - n + 1)
+    ]

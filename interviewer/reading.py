@@ -1,0 +1,184 @@
+"""Files people wrote, read with errors they can act on: file, place, what is wrong, a hint."""
+
+from __future__ import annotations
+
+import tomllib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from interviewer.errors import DataError
+
+LARGEST_FILE = 32 * 1024 * 1024
+"""Bytes. A bank, rubric or import file beyond this is refused before it is read."""
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes. One record of a JSONL file beyond this is refused; the file itself may be any size."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def require_file(path: Path) -> None:
+    """Refuse what is not a readable file.
+
+    Raises:
+        DataError: missing, a folder, or not permitted to read.
+    """
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder, not a file")
+    if not path.exists():
+        raise DataError(f"{path}: no such file")
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file (a byte order mark is dropped, line ends become `\\n`).
+
+    Raises:
+        DataError: missing, a folder, unreadable, empty, over 32 MiB, or not UTF-8.
+    """
+    require_file(path)
+    if path.stat().st_size > LARGEST_FILE:
+        raise DataError(f"{path}: larger than {LARGEST_FILE // 2**20} MiB", hint="split it")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8, for example with iconv"
+        ) from None
+    if not text.strip():
+        raise DataError(f"{path}: the file is empty")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and text of each line that is not blank, read as a stream.
+
+    Raises:
+        DataError: as `read_text`, naming the line; or one line longer than 4 MiB.
+    """
+    require_file(path)
+    number = 0
+    with path.open("rb") as stream:
+        while raw := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(raw) > LONGEST_LINE:
+                raise DataError(
+                    f"{path}:{number}: the line is longer than {LONGEST_LINE // 2**20} MiB",
+                    hint="one JSON object a line",
+                )
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            except UnicodeDecodeError:
+                raise DataError(f"{path}:{number}: not UTF-8", hint="save it as UTF-8") from None
+            if line:
+                yield number, line
+    if number == 0:
+        raise DataError(f"{path}: the file is empty")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        DataError: as `read_text`, or malformed TOML (with its line).
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{path}: not valid TOML: {error}") from None
+
+
+def validate(model: type[Model], data: object, *, where: str) -> Model:
+    """`data` as a `model`.
+
+    Raises:
+        DataError: the first problem, in one line beginning with `where`.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise explain(error, model, data, where=where) from None
+
+
+def explain(error: ValidationError, model: type[BaseModel], data: object, *, where: str) -> DataError:
+    """The first problem of a validation, as one line with a hint; says how many more there are."""
+    problems = error.errors(include_url=False)
+    first = problems[0]
+    location = tuple(first["loc"])
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    hint = None
+    if first["type"] == "extra_forbidden":
+        key = str(location[-1])
+        place, known = _place(location[:-1], data), known_keys(model, location[:-1])
+        near = get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(known))}"
+        return DataError(f"{where}: {place}unknown key {key!r}{more}", hint=hint)
+    place = _place(location, data)
+    if first["type"] == "missing":
+        return DataError(f"{where}: {place}is missing{more}")
+    message = first["msg"].removeprefix("Value error, ")
+    shown = repr(first["input"])
+    if len(shown) <= 80 and first["type"] != "value_error":
+        message = f"{message}, not {shown}"
+    return DataError(f"{where}: {place}{message[:1].lower()}{message[1:]}{more}", hint=hint)
+
+
+def _place(location: tuple[int | str, ...], data: object) -> str:
+    """Where in the data, in words: `question 'a', criterion 2, points: `."""
+    words: list[str] = []
+    at: object = data
+    for step in location:
+        if isinstance(step, int):
+            at = at[step] if isinstance(at, list | tuple) and step < len(at) else None
+            name = at.get("id") if isinstance(at, Mapping) else None
+            label = repr(name) if isinstance(name, str) else str(step + 1)
+            words[-1:] = [f"{words[-1]} {label}" if words else f"item {label}"]
+        elif isinstance(at, Mapping) and (step in at or at.get("kind") != step):
+            words.append(step)
+            at = at.get(step)
+    return ", ".join(words) + ": " if words else ""
+
+
+def known_keys(model: type[BaseModel], location: tuple[int | str, ...] = ()) -> set[str]:
+    """The keys a file may use at `location` of `model` (aliases, as written in files)."""
+    models: list[type[BaseModel]] = [model]
+    for step in location:
+        if isinstance(step, int):
+            continue
+        tagged = [m for m in models if _tag(m) == step]
+        if tagged:
+            models = tagged
+            continue
+        annotations = [
+            field.annotation
+            for m in models
+            for name, field in m.model_fields.items()
+            if step in (name, field.alias)
+        ]
+        models = [m for annotation in annotations for m in _models_in(annotation)]
+    return {field.alias or name for m in models for name, field in m.model_fields.items()}
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    field = model.model_fields.get("kind")
+    if field is None or typing.get_origin(field.annotation) is not typing.Literal:
+        return None
+    values = typing.get_args(field.annotation)
+    return values[0] if len(values) == 1 else None
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if isinstance(annotation, types.GenericAlias | types.UnionType) or typing.get_args(annotation):
+        return [m for part in typing.get_args(annotation) for m in _models_in(part)]
+    return []
