@@ -206,6 +206,10 @@ def _inner_problem(question: Question) -> str | None:
             return f"criterion {criterion.id!r}: there is no group {criterion.group!r}"
         if criterion.group is not None and criterion.required:
             return f"criterion {criterion.id!r}: one of a group cannot be required"
+    for mistake in question.mistakes:
+        unknown = {*mistake.contradicts} - {*criteria}
+        if unknown:
+            return f"mistake {mistake.id!r} contradicts {min(unknown)!r}, which is no criterion"
     for number, example in enumerate(question.examples, 1):
         unknown = {*example.mistakes} - {*mistakes}
         if unknown:

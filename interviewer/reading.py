@@ -111,7 +111,8 @@ def validate(model: type[Model], data: object, *, where: str) -> Model:
 
 def explain(error: ValidationError, model: type[BaseModel], data: object, *, where: str) -> DataError:
     """The first problem of a validation, as one line with a hint; says how many more there are."""
-    problems = error.errors(include_url=False)
+    # A misspelt key is reported before the key that it leaves missing.
+    problems = sorted(error.errors(include_url=False), key=lambda p: p["type"] != "extra_forbidden")
     first = problems[0]
     location = tuple(first["loc"])
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

@@ -20,6 +20,7 @@ ALWAYS = ("id", "kind", "difficulty", "rubric", "topic", "prompt", "reference")
 _LONGEST_LIST = 100
 """Characters. A longer list of texts is written one a line."""
 _NOT_LITERAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|'''|'\Z")
+_CLOSING_QUOTES = re.compile(r'"{3,}|"+\Z')
 _ESCAPED = {
     "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r", '"': '\\"', "\n": "\\n",
 }  # fmt: skip
@@ -158,9 +159,7 @@ def _text(text: str) -> String:
     if "\\" in text and not _NOT_LITERAL.search(text):
         return String(StringType.MLL, text, f"\n{text}", Trivia())
     raw = "".join(_escaped(sign) if sign not in '\n\t"' else sign for sign in text)
-    raw = raw.replace('"""', '""\\"')
-    if raw.endswith('"'):
-        raw = raw[:-1] + '\\"'
+    raw = _CLOSING_QUOTES.sub(lambda quotes: '\\"' * len(quotes[0]), raw)
     return String(StringType.MLB, text, f"\n{raw}", Trivia())
 
 

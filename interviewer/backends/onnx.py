@@ -40,6 +40,14 @@ class WordVector:
     """0 for the commonest word, about 1 for rare ones and for words of several pieces."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A text as the model reads it: only its first 256 tokens."""
+
+    vector: Vectors
+    words: tuple[WordVector, ...]
+
+
 class MiniLM:
     """The shipped embedder.
 
@@ -82,26 +90,29 @@ class MiniLM:
             vectors[batch] = _unit((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True))
         return vectors
 
-    def words(self, text: str) -> list[WordVector]:
-        """Every word of the text that is within the first 256 tokens, with its vector in context."""
-        encodings, hidden = self._run([text])
-        encoding = encodings[0]
-        pieces: dict[int, list[int]] = {}
-        for at, word in enumerate(encoding.word_ids):
-            if word is not None:
-                pieces.setdefault(word, []).append(at)
-        found = []
-        for places in pieces.values():
-            start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
-            vector = _unit(hidden[0, places].mean(0, keepdims=True))[0]
-            rarity = _rarity(encoding.ids[places[0]]) if len(places) == 1 else 1.0
-            found.append(WordVector(text[start:end], start, end, vector, rarity))
-        return found
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Each text's vector and the vectors of its words, from one pass of the model."""
+        found: dict[int, Reading] = {}
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            encodings, hidden = self._run([texts[i] for i in batch])
+            for i, encoding, states in zip(batch, encodings, hidden, strict=True):
+                length = sum(encoding.attention_mask)
+                vector = _unit(states[:length].mean(0, keepdims=True))[0]
+                found[i] = Reading(vector, tuple(_words(texts[i], encoding, states)))
+        return [found[i] for i in range(len(texts))]
 
     @lru_cache(maxsize=16384)  # noqa: B019  (one embedder lives as long as the program)
     def knows(self, word: str) -> bool:
         """Whether the vocabulary holds this word whole."""
         return self._tokenizer.token_to_id(word.lower()) is not None
+
+    @lru_cache(maxsize=16384)  # noqa: B019
+    def rarity(self, word: str) -> float:
+        """0 for the commonest word of English, about 1 for rare ones and those not in the vocabulary."""
+        token = self._tokenizer.token_to_id(word.lower())
+        return 1.0 if token is None else _rarity(token)
 
     def _run(self, texts: Sequence[str]) -> tuple[list[Encoding], Vectors]:
         encodings = self._tokenizer.encode_batch(list(texts))
@@ -110,6 +121,20 @@ class MiniLM:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden: Vectors = self._session.run(None, inputs)[0]
         return encodings, hidden
+
+
+def _words(text: str, encoding: Encoding, states: Vectors) -> list[WordVector]:
+    pieces: dict[int, list[int]] = {}
+    for at, word in enumerate(encoding.word_ids):
+        if word is not None:
+            pieces.setdefault(word, []).append(at)
+    found = []
+    for places in pieces.values():
+        start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
+        vector = _unit(states[places].mean(0, keepdims=True))[0]
+        rarity = _rarity(encoding.ids[places[0]]) if len(places) == 1 else 1.0
+        found.append(WordVector(text[start:end], start, end, vector, rarity))
+    return found
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -73,8 +73,11 @@ class Judge(Protocol):
 
     label: str
     """Who grades, as it stands on every grade: `embedded`, `openai/gpt-…`, `panel(…)`."""
-    parameters: dict[str, str | int | float | bool | None]
-    """What else decides the result, for the receipt."""
+
+    @property
+    def parameters(self) -> dict[str, str | int | float | bool | None]:
+        """What else decides the result, for the receipt."""
+        ...
 
     async def judge(self, request: JudgeRequest) -> Judgement:
         """A verdict on every criterion and mistake of the request.

@@ -1,7 +1,9 @@
 """What the embedded judge looks at to tell whether an answer states a claim.
 
-Token recall follows the greedy matching of Zhang et al., "BERTScore" (arXiv 1904.09675), weighted by rarity and without
-the words of the question. The rest are eyes for what it cannot see: negation, opposites, exchanged roles, numbers.
+Token recall follows the greedy matching of Zhang et al., "BERTScore" (arXiv 1904.09675), weighted by rarity
+and without
+the words of the question. The rest are eyes for what it cannot see: negation, opposites, exchanged roles,
+numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from interviewer.backends.protocols import Vectors
+from interviewer.embedded.contrast import reversed_change
 from interviewer.embedded.views import View
 from interviewer.language.polarity import OPPOSITES, says_the_opposite
 from interviewer.language.sentences import Span
@@ -27,8 +30,16 @@ NAMES = (
     "number",
     "dump",
     "taken_back",
+    "margin",
+    "misnamed",
+    "turned",
 )
-"""The features, in the order of the weights."""
+"""The features of one claim, in the order of the weights."""
+CONTEXT = ("rest", "mistake", "mistake_cosine")
+"""The features of the whole answer, which stand behind those of each claim."""
+DOUBTS = frozenset({"negated", "opposite", "unbound", "number", "dump", "taken_back", "misnamed", "turned"})
+"""Features that speak against a claim; the others speak for it."""
+_SIGNS = np.array([-1.0 if name in DOUBTS else 1.0 for name in NAMES], np.float32)
 NEAR = 0.62
 """Cosine of two word vectors in context from which they are taken for the same idea."""
 
@@ -41,6 +52,8 @@ def features(
     cosines: Vectors,
     asked: AbstractSet[str],
     rivals: AbstractSet[str],
+    margins: Vectors,
+    named: AbstractSet[str],
 ) -> tuple[Vectors, int]:
     """The features of one claim against one answer, and which passage comes nearest to stating it.
 
@@ -49,10 +62,13 @@ def features(
         cosines: of the claim and each passage, shape (len(spans),).
         asked: stems of the question's words, which prove nothing when repeated.
         rivals: stems that belong to other claims of the question and not to this one.
+        margins: by how much each passage is nearer to the claim than to its nearest contrary, shape
+        (len(spans),).
+        named: stems of the things that the question tells apart.
     """
     if not claim.stems or not answer.stems:
         return np.zeros(len(NAMES), np.float32), 0
-    match, same = _matches(claim, answer)
+    match = _matches(claim, answer)
     fresh = np.array([stem not in asked for stem in claim.stems])
     if not fresh.any():
         fresh[:] = True
@@ -66,20 +82,30 @@ def features(
     )
     best = int((by_passage + 0.3 * cosines).argmax())
     subject = claim.rarity * np.where(fresh, 0.0, 1.0)
+    unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named)
+    turned = unbound >= 0.7 or misnamed >= 0.9 or reversed_change(claim.text, answer.text)
     values = (
         _mean(exact.max(1), weight),
         _mean(match.max(1), weight),
         float(by_passage.max()),
         _mean(exact.max(1), subject) if subject.any() else 1.0,
         float(cosines.max()),
-        _negated(claim, answer, same, weight),
+        _negated(claim, answer, weight),
         _opposite(claim, answer, weight),
-        _unbound(claim, answer, rivals),
+        unbound,
         _number(claim, answer),
         _dump(answer),
         float(says_the_opposite(answer.text)),
+        float(np.clip(10 * margins[best], -1, 1)),
+        misnamed,
+        float(turned),
     )
     return np.array(values, np.float32), best
+
+
+def strength(values: Vectors) -> float:
+    """How strongly features speak for a claim, before anything is fitted: their plain signed sum."""
+    return float(values @ _SIGNS)
 
 
 def _mean(values: Vectors, weight: Vectors) -> float:
@@ -87,8 +113,8 @@ def _mean(values: Vectors, weight: Vectors) -> float:
     return float((values * weight).sum()) / total if total else 0.0
 
 
-def _matches(claim: View, answer: View) -> tuple[Vectors, Vectors]:
-    """How well each claim word matches each answer word (0..1), and where they are the same word."""
+def _matches(claim: View, answer: View) -> Vectors:
+    """How well each claim word matches each answer word, 0..1, shape (claim words, answer words)."""
     cosine = np.clip(claim.vectors @ answer.vectors.T, 0, 1)
     same = np.zeros_like(cosine)
     opposed = np.zeros_like(cosine)
@@ -97,19 +123,19 @@ def _matches(claim: View, answer: View) -> tuple[Vectors, Vectors]:
         for other in OPPOSITES.get(name, ()):
             opposed[i, answer.places.get(other, [])] = 1.0
     # Opposites have near vectors; that is no match.
-    return np.where(opposed > 0, 0.0, np.maximum(cosine, same)).astype(np.float32), same
+    return np.where(opposed > 0, 0.0, np.maximum(cosine, same)).astype(np.float32)
 
 
-def _negated(claim: View, answer: View, same: Vectors, weight: Vectors) -> float:
+def _negated(claim: View, answer: View, weight: Vectors) -> float:
     """The share of the claim's words that the answer only uses with the other polarity."""
-    turned = np.zeros(len(claim.stems), np.float32)
-    seen = np.zeros(len(claim.stems), np.float32)
-    for i, affirmed in enumerate(claim.affirmed):
-        uses = [answer.affirmed[j] for j in np.flatnonzero(same[i])]
-        if uses:
-            seen[i] = 1.0
-            turned[i] = float(affirmed not in uses)
-    return _mean(turned, weight * seen)
+    right = wrong = 0.0
+    for i, name in enumerate(claim.stems):
+        uses = {answer.affirmed[j] for j in answer.places.get(name, ())}
+        if uses == {claim.affirmed[i]}:
+            right += float(weight[i])
+        elif uses and claim.affirmed[i] not in uses:
+            wrong += float(weight[i])
+    return wrong / (right + wrong) if wrong else 0.0
 
 
 def _opposite(claim: View, answer: View, weight: Vectors) -> float:
@@ -130,7 +156,8 @@ def _opposite(claim: View, answer: View, weight: Vectors) -> float:
 def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
     """The share of the claim's words that the answer says of something else.
 
-    A word is unbound when every clause of the answer that holds it also holds a rival (a word of another claim, or of
+    A word is unbound when every clause of the answer that holds it also holds a rival (a word of another
+    claim, or of
     another clause of this claim) and none of the words that stand with it in the claim.
     """
     at_risk = unbound = 0.0
@@ -155,6 +182,24 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
             lost &= bool(company & strangers) and not company & partners
         unbound += float(claim.rarity[i]) if lost else 0.0
     return unbound / at_risk if at_risk else 0.0
+
+
+def _misnamed(claim: View, answer: View, weight: Vectors, named: AbstractSet[str]) -> float:
+    """The share of the claim's words that the answer only says of another of the named things.
+
+    Words that it says of both tell nothing and do not count.
+    """
+    right = wrong = 0.0
+    for i, name in enumerate(claim.stems):
+        about = None if name in named else claim.subject(i, named)
+        if about is None:
+            continue
+        holders = {answer.subject(j, named) for j in answer.places.get(name, ())}
+        if holders == {about}:
+            right += float(weight[i])
+        elif holders and None not in holders and about not in holders:
+            wrong += float(weight[i])
+    return wrong / (right + wrong) if wrong else 0.0
 
 
 def _number(claim: View, answer: View) -> float:

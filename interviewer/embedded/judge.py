@@ -1,22 +1,32 @@
-"""A local judge of criteria: does this answer state it? Token vectors, rules and eleven fitted weights."""
+"""A local judge of criteria: does this answer state it? Word vectors, rules, and a few fitted weights."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
+from interviewer.backends.memory import RememberingEmbedder
 from interviewer.backends.onnx import MiniLM
-from interviewer.backends.protocols import JudgeRequest, Vectors
-from interviewer.embedded.features import NAMES, features
-from interviewer.embedded.views import View, passages, read
+from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
+from interviewer.embedded.contrast import contraries, names
+from interviewer.embedded.features import CONTEXT, NAMES, features, strength
+from interviewer.embedded.views import View, passages, read_all
+from interviewer.language.abbreviations import expand
 from interviewer.language.sentences import Span
 from interviewer.language.words import content_stems
 from interviewer.models import Criterion, Judgement, Level, Mistake, Value, Verdict
 
+LEAST_RECALL = 0.15
+"""Share of a claim's words below which nothing is credited, whatever the rest of the answer says."""
+REMEMBERED = 8192
+"""Wordings of claims whose reading is kept."""
+RARE = 0.8
+"""Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
@@ -26,7 +36,10 @@ class Weights(Value):
     version: str
     criterion: dict[str, float]
     """Log-odds by feature, and `bias`, that a criterion is met."""
+    bare: dict[str, float]
+    """The same for a question without stated mistakes."""
     mistake: dict[str, float]
+    """The same for a mistake that is made."""
     met: float
     """Probability from which a criterion is met."""
     partial: float
@@ -36,30 +49,40 @@ class Weights(Value):
     fitted_on: str
 
 
-class Finding(Value):
+def shipped_weights() -> Weights:
+    """The weights that `scripts/fit_embedded.py` made."""
+    return Weights.model_validate_json(WEIGHTS.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Finding:
     """One claim looked for in one answer."""
 
-    probability: float
-    quote: str | None
+    values: Vectors
+    """The features of the wording that the answer comes nearest to."""
+    quote: str
+    """The passage that does."""
 
 
 class EmbeddedJudge:
     """Judges criteria without an LLM.
 
     Args:
-        model: the shipped embedder.
+        model: the shipped embedder, for vectors of words.
+        embedder: for vectors of sentences; the same model, perhaps with a memory shared with others.
+        weights: what was fitted; None takes the shipped ones.
     """
 
     label = "embedded"
 
-    def __init__(self, model: MiniLM) -> None:
+    def __init__(
+        self, model: MiniLM, embedder: Embedder | None = None, weights: Weights | None = None
+    ) -> None:
         self._model = model
-        self._view = lru_cache(maxsize=4096)(lambda text: read(text, model))
-        self._vector = lru_cache(maxsize=4096)(lambda text: model.embed([text])[0])
-
-    @cached_property
-    def _weights(self) -> Weights:
-        return Weights.model_validate(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+        self._weights = weights or shipped_weights()
+        self._views: dict[str, View] = {}
+        self._lock = Lock()
+        self._embedder = embedder or RememberingEmbedder(model)
 
     @property
     def parameters(self) -> dict[str, str | int | float | bool | None]:
@@ -72,30 +95,36 @@ class EmbeddedJudge:
         What only a reader can judge (a rubric's shared criteria, an unlisted item of an open group) follows
         from the question's own criteria, or is not met.
         """
-        own = {criterion.id for criterion in request.question.criteria}
+        # The model is processor work: in a thread it neither stops the screen nor other answers.
+        return await asyncio.to_thread(self._judge, request)
+
+    def _judge(self, request: JudgeRequest) -> Judgement:
         view = AnswerView(request, self)
-        found = {c.id: view.find(c) for c in request.criteria if c.id in own}
-        share = float(np.mean([f.probability for f in found.values()])) if found else 0.0
+        kind = self._weights.criterion if view.knows_mistakes else self._weights.bare
+        chance = {c: self.chance(kind, f.values, view.context) for c, f in view.criteria.items()}
+        share = float(np.mean(list(chance.values()))) if chance else 0.0
+        slots = {group.id for group in request.question.groups}
         verdicts = [
-            self._verdict(c.id, found[c.id])
-            if c.id in found
-            else self._followed(c, share, any(group.id == c.group for group in request.question.groups))
+            self._verdict(c.id, chance[c.id], view.criteria[c.id].quote)
+            if c.id in chance
+            else self._followed(c, share, c.group in slots)
             for c in request.criteria
         ]
-        best = max((f.probability for f in found.values()), default=0.0)
-        mistakes = [self._mistake(m, view.find(m, mistake=True), best) for m in request.mistakes]
+        mistakes = [
+            self._mistake(m, self.probability(self._weights.mistake, f.values, view.context), f.quote)
+            for m, f in zip(request.mistakes, view.mistakes, strict=True)
+        ]
         return Judgement(verdicts=tuple(verdicts), mistakes=tuple(mistakes))
 
-    def _verdict(self, identifier: str, finding: Finding) -> Verdict:
-        probability, weights = finding.probability, self._weights
+    def _verdict(self, identifier: str, probability: float, quote: str) -> Verdict:
         level: Level = "not_met"
-        if probability >= weights.partial:
-            level = "met" if probability >= weights.met else "partial"
+        if probability >= self._weights.partial:
+            level = "met" if probability >= self._weights.met else "partial"
         said = {"met": "is stated", "partial": "is partly stated", "not_met": "is not found"}[level]
         return Verdict(
             id=identifier,
             level=level,
-            quote=finding.quote if level != "not_met" else None,
+            quote=quote if level != "not_met" else None,
             reason=f"{said} (probability {probability:.2f}, by word vectors)",
             decided_by=self.label,
             confidence=round(abs(2 * probability - 1), 3),
@@ -108,78 +137,113 @@ class EmbeddedJudge:
         reason = "an unlisted item needs an LLM judge" if is_slot else "follows the question's own criteria"
         return Verdict(id=criterion.id, level=level, reason=reason, decided_by=self.label, confidence=None)
 
-    def _mistake(self, mistake: Mistake, finding: Finding, best: float) -> Verdict:
-        made = finding.probability >= self._weights.made and finding.probability > best
+    def _mistake(self, mistake: Mistake, probability: float, quote: str) -> Verdict:
+        made = probability >= self._weights.made
         return Verdict(
             id=mistake.id,
             level="met" if made else "not_met",
-            quote=finding.quote if made else None,
-            reason=f"probability {finding.probability:.2f}, by word vectors",
+            quote=quote if made else None,
+            reason=f"probability {probability:.2f}, by word vectors",
             decided_by=self.label,
-            confidence=round(abs(2 * finding.probability - 1), 3),
+            confidence=round(abs(2 * probability - 1), 3),
         )
 
-    def view(self, text: str) -> View:
-        """The text as read by the model (cached)."""
-        return self._view(text)
+    def read(self, text: str) -> View:
+        """An answer, as read by the model."""
+        return read_all([text], self._model)[0]
+
+    def claims(self, texts: Sequence[str]) -> list[View]:
+        """Wordings of claims as read by the model; they are remembered."""
+        with self._lock:
+            found = {text: self._views[text] for text in texts if text in self._views}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found.update(zip(new, read_all(new, self._model), strict=True))
+        with self._lock:
+            if len(self._views) + len(new) > REMEMBERED:
+                self._views.clear()
+            self._views.update(found)
+        return [found[text] for text in texts]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of claims (cached), shape (len(texts), 384)."""
-        return np.stack([self._vector(text) for text in texts])
+        """Unit vectors of sentences, shape (len(texts), 384)."""
+        return self._embedder.embed(texts)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), 384)."""
-        return self._model.embed(texts)
+    def is_rare(self, word: str) -> bool:
+        """Whether a word is rare in general English."""
+        return self._model.rarity(word) >= RARE
 
-    def probability(self, values: Vectors, *, mistake: bool) -> float:
+    @classmethod
+    def chance(cls, weights: dict[str, float], values: Vectors, context: Vectors) -> float:
+        """The probability that a criterion is met; 0 where the answer has hardly a word of it."""
+        if values[NAMES.index("recall")] < LEAST_RECALL:
+            return 0.0
+        return cls.probability(weights, values, context)
+
+    @staticmethod
+    def probability(weights: dict[str, float], values: Vectors, context: Vectors) -> float:
         """The probability that a claim with these features is stated."""
-        weights = self._weights.mistake if mistake else self._weights.criterion
-        logit = weights["bias"] + sum(
-            weights[name] * float(value) for name, value in zip(NAMES, values, strict=True)
-        )
+        named = zip((*NAMES, *CONTEXT), (*values, *context), strict=True)
+        logit = weights["bias"] + sum(weights.get(name, 0.0) * float(value) for name, value in named)
         return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
 
 
 class AnswerView:
-    """One answer, ready to have claims looked for in it."""
+    """One answer, with every claim of its question looked for in it."""
 
     def __init__(self, request: JudgeRequest, judge: EmbeddedJudge) -> None:
+        question = request.question
         self._judge = judge
-        self._request = request
-        self._answer = judge.view(request.answer)
+        self._question = question
+        self._answer = judge.read(request.answer)
         self._spans: list[Span] = passages(request.answer)
-        self._vectors = judge.passages([span.text for span in self._spans])
-        self._asked = content_stems(request.question.prompt)
+        self._vectors = judge.vectors([expand(span.text).text for span in self._spans])
+        self._asked = content_stems(question.prompt)
+        claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
+        self._named = names(question.prompt, claims, judge.is_rare)
+        self.criteria = {c.id: self._find(c) for c in question.criteria}
+        self.mistakes = [self._find(m) for m in question.mistakes]
+        self.knows_mistakes = bool(question.mistakes)
+        self.context = self._context()
 
-    def find(self, claim: Criterion | Mistake, *, mistake: bool = False) -> Finding:
+    def _find(self, claim: Criterion | Mistake) -> Finding:
         """The claim in the wording that the answer comes nearest to."""
-        findings = [
-            Finding(
-                probability=self._judge.probability(values, mistake=mistake), quote=self._spans[best].text
-            )
-            for values, best in self.features(claim)
-        ]
-        return max(findings, key=lambda finding: finding.probability)
-
-    def features(self, claim: Criterion | Mistake) -> list[tuple[Vectors, int]]:
-        """The features of every wording of the claim."""
-        wordings = (claim.text, *claim.alternatives)
+        wordings = self._judge.claims((claim.text, *claim.alternatives))
         rivals = self._rivals(claim)
-        cosines = self._judge.vectors(wordings) @ self._vectors.T
-        return [
+        margins = self._margins(wordings[0])
+        found = [
             features(
-                self._judge.view(wording),
+                wording,
                 self._answer,
                 self._spans,
-                cosines=cosines[number],
+                cosines=self._vectors @ wording.vector,
                 asked=self._asked,
                 rivals=rivals,
+                margins=margins,
+                named=self._named,
             )
-            for number, wording in enumerate(wordings)
+            for wording in wordings
         ]
+        values, best = max(found, key=lambda item: strength(item[0]))
+        return Finding(values, self._spans[best].text)
+
+    def _context(self) -> Vectors:
+        """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""
+        recall, cosine = NAMES.index("recall"), NAMES.index("cosine")
+        rest = np.mean([f.values[recall] for f in self.criteria.values()]) if self.criteria else 0.0
+        mistake = max((strength(f.values) for f in self.mistakes), default=0.0)
+        closest = max((f.values[cosine] for f in self.mistakes), default=0.0)
+        return np.array([rest, mistake, closest], np.float32)
+
+    def _margins(self, claim: View) -> Vectors:
+        """By how much each passage is nearer to the claim than to its nearest contrary."""
+        others = self._judge.claims(contraries(claim.text, self._named))
+        if not others:
+            return np.zeros(len(self._spans), np.float32)
+        nearest = np.max([self._vectors @ other.vector for other in others], axis=0)
+        return np.asarray(self._vectors @ claim.vector - nearest, np.float32)
 
     def _rivals(self, claim: Criterion | Mistake) -> frozenset[str]:
         """Words of the question's other criteria that no wording of this claim uses."""
-        others = [c.text for c in self._request.question.criteria if c.id != claim.id]
+        others = [c.text for c in self._question.criteria if c.id != claim.id]
         own = content_stems(" ".join((claim.text, *claim.alternatives)))
         return frozenset(content_stems(" ".join(others)) - own)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from interviewer.backends.onnx import DIMENSIONS, MiniLM
+from interviewer.backends.onnx import DIMENSIONS, MiniLM, Reading
 from interviewer.backends.protocols import Vectors
+from interviewer.language.abbreviations import Expanded, expand
 from interviewer.language.numbers import numbers
 from interviewer.language.polarity import is_negated, negated_spans
 from interviewer.language.sentences import Span, clauses, sentences, windows
@@ -23,8 +26,12 @@ class View:
     """The content words of a text and what surrounds them. Arrays are indexed by word."""
 
     text: str
+    """With abbreviations written out."""
+    vector: Vectors
+    """Of the whole text (of its first chunk, where it is long), shape (384,)."""
     stems: tuple[str, ...]
     starts: tuple[int, ...]
+    """Offsets in the text as it was written."""
     vectors: Vectors
     """Shape (words, 384)."""
     rarity: Vectors
@@ -49,30 +56,51 @@ class View:
         """The numbers in the text."""
         return frozenset(number.value for number in numbers(self.text) if number.text.lower() != "one")
 
+    def subject(self, at: int, named: AbstractSet[str]) -> str | None:
+        """Which of the named things the word at this place is said of; None where none is.
 
-def read(text: str, model: MiniLM) -> View:
-    """The text, read once by the model."""
-    stems, starts, vectors, rarity = [], [], [], []
-    word_count = 0
-    for chunk in _chunks(text):
-        for word in model.words(chunk.text):
+        The last name before it in its clause, or else the first after it there, or else the last name before.
+        """
+        before = [j for j in range(at) if self.stems[j] in named]
+        if before and self.clause[before[-1]] == self.clause[at]:
+            return self.stems[before[-1]]
+        after = next((j for j in range(at + 1, len(self.stems)) if self.stems[j] in named), None)
+        if after is not None and self.clause[after] == self.clause[at]:
+            return self.stems[after]
+        return self.stems[before[-1]] if before else None
+
+
+def read_all(texts: Sequence[str], model: MiniLM) -> list[View]:
+    """Each text, with its abbreviations written out, read once by the model."""
+    expanded = [expand(text) for text in texts]
+    chunks = [_chunks(text.text) for text in expanded]
+    readings = iter(model.read([chunk.text for parts in chunks for chunk in parts]))
+    return [
+        _view(text, [(chunk, next(readings)) for chunk in parts])
+        for text, parts in zip(expanded, chunks, strict=True)
+    ]
+
+
+def _view(expanded: Expanded, readings: Sequence[tuple[Span, Reading]]) -> View:
+    text = expanded.text
+    kept, starts, word_count = [], [], 0
+    for chunk, reading in readings:
+        for word in reading.words:
             if not any(c.isalnum() for c in word.text):
                 continue
             word_count += 1
-            if word.text.lower() in STOP_WORDS:
-                continue
-            stems.append(stem(word.text))
-            starts.append(chunk.start + word.start)
-            vectors.append(word.vector)
-            rarity.append(0.25 + 0.75 * word.rarity)
+            if word.text.lower() not in STOP_WORDS:
+                kept.append(word)
+                starts.append(chunk.start + word.start)
     denied = negated_spans(text)
     parts = clauses(text)
     return View(
         text=text,
-        stems=tuple(stems),
-        starts=tuple(starts),
-        vectors=np.array(vectors, np.float32).reshape(len(stems), DIMENSIONS),
-        rarity=np.array(rarity, np.float32),
+        vector=readings[0][1].vector,
+        stems=tuple(stem(word.text) for word in kept),
+        starts=tuple(expanded.origins[start] for start in starts),
+        vectors=np.array([word.vector for word in kept], np.float32).reshape(len(kept), DIMENSIONS),
+        rarity=np.array([0.25 + 0.75 * word.rarity for word in kept], np.float32),
         clause=tuple(_holder(start, parts) for start in starts),
         affirmed=tuple(not is_negated(start, denied) for start in starts),
         word_count=word_count,

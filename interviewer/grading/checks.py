@@ -138,6 +138,8 @@ def _pattern(check: PatternCheck, answer: str) -> Finding:
         if not is_negated(match.start(), denied):
             quote = match.group().strip() or None
             return "met", quote, "matches the expected form"
+    if check.wrong is not None and re.search(check.wrong, answer, re.IGNORECASE | re.DOTALL):
+        return "not_met", None, "has another form than expected"
     if check.otherwise == "not_met":
         return "not_met", None, "does not match the expected form"
     return None
@@ -146,7 +148,7 @@ def _pattern(check: PatternCheck, answer: str) -> Finding:
 def _mention(phrase: str, answer: str) -> tuple[int, int] | None:
     """Where the answer affirms the phrase: any case, hyphens and spaces alike, singular or plural."""
     denied = negated_spans(answer)
-    parts = [re.escape(part) for part in re.split(r"[\s_-]+", phrase) if part]
+    parts = ["-?".join(map(re.escape, part)) for part in re.split(r"[\s_-]+", phrase) if part]
     pattern = r"[\s_-]*".join(parts)
     for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", answer, re.IGNORECASE):
         if not is_negated(match.start(), denied):

@@ -1,6 +1,7 @@
 """Criteria for a question that has none: its reference, taken apart.
 
-Sentences and list items of the reference become criteria; a verdict, a number, a shape or a set of named items becomes a check.
+Sentences and list items of the reference become criteria; a verdict, a number, a shape or a set of named
+items becomes a check.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems, words
 from interviewer.models import Criterion, Group, NumberCheck, PatternCheck, Question, SetCheck, VerdictCheck
 
-LONGEST_CRITERION = 40
-"""Words; a longer sentence is cut at its semicolons and conjunctions."""
+LONGEST_STATEMENT = 14
+"""Words; a longer sentence is cut at "and" and at relative clauses too."""
+SHORTEST_STATEMENT = 4
+"""Words; nothing shorter is cut off."""
+_CONTRAST = re.compile(r";\s+|,?\s+(?:while|whereas|but|leading\s+to|resulting\s+in|so\s+that)\s+", re.I)
+_ANY_JOINT = re.compile(_CONTRAST.pattern + r"|,?\s+and\s+(?:the\s+)?|,\s+(?:which|thereby|prior\s+to|acting\s+as)\s+", re.I)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _ASKS_FOR = re.compile(
     r"\b(?:name|list|give|state|mention|provide|what\s+are|which)\b[^.?]*?\b(one|two|three|four|five|six|\d)\b",
@@ -81,7 +86,7 @@ def _result(prompt: str, reference: str) -> Criterion | None:
             text=f"Gives {shape.group()}",
             points=3,
             required=True,
-            check=PatternCheck(kind="pattern", pattern=pattern),
+            check=PatternCheck(kind="pattern", pattern=pattern, wrong=_SHAPE.pattern),
         )
     if not re.search(
         r"\bhow\s+(?:many|much)\b|\bnumber\s+of\b|\bwhat\s+is\s+the\s+(?:value|result|total)\b|\bcalculate|\bcompute",
@@ -110,7 +115,7 @@ def _listed(prompt: str, reference: str) -> tuple[Group, list[Criterion]] | None
         return None
     count = _COUNTS.get(asked.group(1).lower()) or int(asked.group(1))
     items = _items(reference, count)
-    if len(items) < max(2, count):
+    if count < 2 or len(items) < count:
         return None
     criteria = [
         Criterion(
@@ -135,7 +140,7 @@ def _items(reference: str, count: int) -> list[str]:
         text = re.sub(r"\s+are\s+(?:all\s+)?\w+(?:\s+\w+){0,3}\.?$", "", text)
         parts = re.split(r",\s*(?:and|or)\s+|,\s*|;\s*|\s+and\s+|\s+or\s+", text.strip(" .:"))
         parts = [part.strip(" .") for part in parts if part.strip(" .")]
-        if parts and all(len(words(part)) <= 6 for part in parts) and len(parts) > len(best):
+        if parts and ":" not in sentence.text and all(len(words(part)) <= 6 for part in parts) and len(parts) > len(best):
             best = parts
     return best if len(best) >= count else []
 
@@ -170,13 +175,14 @@ def _defines(question: Question) -> bool:
 def _weight_of_prose(question: Question, side: bool | None, result: Criterion | None) -> float | None:
     """Points for all statements together; None is one each.
 
-    Beside a result they are only its working. Beside a verdict they are the reason: two thirds where the question
+    Beside a result they are only its working. Beside a verdict they are the reason: two thirds where the
+    question
     asks why, else a third.
     """
     if result is not None:
         return 1.0
     if side is not None:
-        return 2.0 if re.search(r"\bwhy\b|\bexplain|\bjustif|\breason", question.prompt, re.I) else 0.5
+        return 2.0 if re.search(r"\bwhy\b|\bexplain|\bjustif|\breason", question.prompt, re.I) else 1.0
     return None
 
 
@@ -194,10 +200,14 @@ def _statements(reference: str, question: Question, *, total: float | None) -> l
 
 
 def _cut(sentence: str) -> list[str]:
-    if len(words(sentence)) <= LONGEST_CRITERION:
-        return [sentence]
-    parts = re.split(r";\s+|,\s+(?:and|but|while|whereas)\s+", sentence)
-    return [part.strip() for part in parts if len(words(part)) >= 4] or [sentence]
+    """The statements of a sentence: cut at contrasts and consequences, a long one at "and" too."""
+    joints = _CONTRAST if len(words(sentence)) <= LONGEST_STATEMENT else _ANY_JOINT
+    parts = [sentence]
+    for match in reversed(list(joints.finditer(sentence))):
+        head, tail = sentence[: match.start()], parts[0][match.end() :]
+        if len(words(head)) >= SHORTEST_STATEMENT and len(words(tail)) >= SHORTEST_STATEMENT:
+            parts[:1] = [head, tail]
+    return [part.strip(" ,;") for part in parts]
 
 
 def _without_code(text: str) -> str:

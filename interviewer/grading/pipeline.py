@@ -5,6 +5,7 @@ One core for every front end: the CLI, the practice app and batch runs all call 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from interviewer.grading.confidence import alarms, band
 from interviewer.grading.derive import with_criteria
 from interviewer.grading.digests import question_digest, rubric_digest, text_digest
 from interviewer.grading.feedback import derive_feedback
-from interviewer.grading.scoring import mistakes_made, open_slots, scheme_of, score
+from interviewer.grading.scoring import mistakes_made, open_slots, scheme_of, score, without_contradicted
 from interviewer.grading.screening import Screening, screen
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
@@ -68,12 +69,13 @@ class Grader:
         criteria = (*question.criteria, *rubric.criteria)
         checked = _checked(criteria, answer)
         screening = screen(question, answer, is_known_word=self._vocabulary.knows)
-        if screening.rule is not None and not any(v.level == "met" for v in checked.values()):
+        earned = any(verdict.level == "met" for verdict in checked.values())
+        if screening.rule is not None and (screening.is_final or not earned):
             judgement = _nothing(criteria, screening)
             similarity = None
             label = f"rule:{screening.rule}"
         else:
-            similarity = self._comparer.compare(question, answer) if self._comparer else None
+            similarity = await self._compare(question, answer)
             criteria = (*criteria, *open_slots(question))
             request = JudgeRequest(
                 question=question,
@@ -93,6 +95,11 @@ class Grader:
             question, rubric, criteria, scheme, judgement, similarity, screening, answer, label, began
         )
 
+    async def _compare(self, question: Question, answer: str) -> Similarity | None:
+        if self._comparer is None:
+            return None
+        return await asyncio.to_thread(self._comparer.compare, question, answer)
+
     async def _judgement(self, request: JudgeRequest, checked: dict[str, Verdict]) -> Judgement:
         """The judge's verdicts, with those of conclusive checks in their place."""
         faults = {
@@ -108,12 +115,10 @@ class Grader:
             )
         else:
             judgement = await self._judge.judge(request)
-        return judgement.model_copy(
-            update={
-                "verdicts": tuple(checked.get(v.id, v) for v in judgement.verdicts),
-                "mistakes": tuple(faults.get(v.id, v) for v in judgement.mistakes),
-            }
-        )
+        mistakes = tuple(faults.get(v.id, v) for v in judgement.mistakes)
+        verdicts = tuple(checked.get(v.id, v) for v in judgement.verdicts)
+        verdicts = without_contradicted(verdicts, request.mistakes, mistakes)
+        return judgement.model_copy(update={"verdicts": verdicts, "mistakes": mistakes})
 
     def _conclude(
         self,

@@ -62,6 +62,30 @@ def mistakes_made(mistakes: Sequence[Mistake], verdicts: Sequence[Verdict]) -> l
     return [(mistake, found[mistake.id]) for mistake in mistakes if mistake.id in found]
 
 
+def without_contradicted(
+    verdicts: Sequence[Verdict], mistakes: Sequence[Mistake], found: Sequence[Verdict]
+) -> tuple[Verdict, ...]:
+    """The verdicts, with `not_met` for each criterion that a mistake in the answer contradicts."""
+    denied = {
+        criterion: mistake
+        for mistake, _ in mistakes_made(mistakes, found)
+        for criterion in mistake.contradicts
+    }
+    return tuple(
+        verdict.model_copy(
+            update={
+                "level": "not_met",
+                "quote": None,
+                "reason": f"contradicted by the answer's own claim: {denied[verdict.id].text}",
+                "decided_by": f"mistake:{denied[verdict.id].id}",
+            }
+        )
+        if verdict.id in denied and verdict.level != "not_met"
+        else verdict
+        for verdict in verdicts
+    )
+
+
 def score(
     scheme: Scheme,
     verdicts: Sequence[Verdict],
@@ -70,7 +94,8 @@ def score(
 ) -> Score:
     """The score that these verdicts earn.
 
-    Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed required
+    Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed
+    required
     criterion caps the score; a blend adds similarity (0..1) by its weight, where it is known.
     """
     levels = {verdict.id: verdict.level for verdict in verdicts}

@@ -19,6 +19,8 @@ class Screening:
 
     rule: str | None = None
     """The rule that decides the answer earns nothing; None lets grading go on."""
+    is_final: bool = True
+    """False where a criterion's own check may still find something right in it."""
     reason: str = ""
     flags: tuple[str, ...] = ()
     """What is worth knowing but decides nothing."""
@@ -45,6 +47,8 @@ _ADDRESSED_TO_JUDGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_ECHO_SHARE = 0.3
+"""Share of copied runs of three words from which an answer in the question's words is an echo."""
 _SHORTEST_ECHO = 4
 """Words. Shorter answers made of the question's words can be right ("the decoder")."""
 
@@ -56,15 +60,15 @@ def screen(question: Question, answer: str, *, is_known_word: Callable[[str], bo
         is_known_word: whether an English vocabulary holds the word.
     """
     flags = _flags(question, answer)
-    for rule, reason in (
-        ("blank", "the answer is blank" if is_blank(answer) else None),
-        ("dont-know", "the answer says that it does not know" if is_no_idea(answer) else None),
-        ("gibberish", _gibberish(question, answer, is_known_word)),
-        ("echo", _echo(question, answer)),
+    for rule, is_final, reason in (
+        ("blank", True, "the answer is blank" if is_blank(answer) else None),
+        ("dont-know", True, "the answer says that it does not know" if is_no_idea(answer) else None),
+        ("gibberish", False, _gibberish(question, answer, is_known_word)),
+        ("echo", False, _echo(question, answer)),
     ):
         if reason:
-            return Screening(rule, reason, flags)
-    return Screening(None, "", flags)
+            return Screening(rule, is_final, reason, flags)
+    return Screening(flags=flags)
 
 
 def is_blank(answer: str) -> bool:
@@ -122,13 +126,20 @@ def _looks_random(word: str) -> bool:
 
 
 def _echo(question: Question, answer: str) -> str | None:
-    """All it says is what the question says: no word of content that is not the question's."""
+    """All it says is what the question says: copied, or no word of content that is not the question's."""
+    if len(words(answer)) >= _SHORTEST_ECHO and plain(answer).strip(" .?!") in plain(question.prompt):
+        return "the answer only repeats the question"
     said = [word for word in words(answer) if word.is_content]
     if len(words(answer)) < _SHORTEST_ECHO or not said or verdict(answer) is not None:
+        return None
+    # A formula in the question's symbols says something of its own.
+    if re.search(r"[=·*×+/^<>]", answer):
         return None
     asked = content_stems(question.prompt) | _ECHO_FILLERS
     own = [word for word in said if word.stem not in asked]
     if own or len({word.stem for word in said}) < 3:
+        return None
+    if _copied(answer, question.prompt) < _ECHO_SHARE:
         return None
     # "They are not always better" takes the question's words to contradict it.
     if bool(negated_spans(answer)) != bool(negated_spans(question.prompt)):
@@ -140,6 +151,14 @@ _FILLERS = (
     "question answer asks asked ask explain explained describe important interesting good great well topic"
 )
 _ECHO_FILLERS = frozenset(stem(word) for word in _FILLERS.split())
+
+
+def _copied(answer: str, prompt: str) -> float:
+    """The share of the answer's runs of three words that stand in the prompt, 0..1."""
+    mine, theirs = ([word.stem for word in words(text)] for text in (answer, prompt))
+    asked = set(zip(theirs, theirs[1:], theirs[2:], strict=False))
+    runs = list(zip(mine, mine[1:], mine[2:], strict=False))
+    return sum(run in asked for run in runs) / len(runs) if runs else 0.0
 
 
 def _flags(question: Question, answer: str) -> tuple[str, ...]:

@@ -6,9 +6,6 @@ paraphrase; so a grade shows it beside the judge's finding and says when the two
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 import numpy as np
 
 from interviewer.backends.protocols import Embedder, Vectors
@@ -18,11 +15,10 @@ from interviewer.models import Question, Similarity
 
 
 class Comparer:
-    """Compares answers with references; the vectors of references are computed once."""
+    """Compares answers with references."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._cache: dict[str, Vectors] = {}
 
     @property
     def label(self) -> str:
@@ -37,7 +33,7 @@ class Comparer:
         asked = content_stems(question.prompt)
         fresh_parts = [text for text in (without(part, asked) for part in parts) if text]
         fresh_own = [text for text in (without(part, asked) for part in own) if text]
-        fixed = self._vectors([*references, *parts, *fresh_parts])
+        fixed = self._embedder.embed([*references, *parts, *fresh_parts])
         whole, sentence, fresh = np.split(fixed, [len(references), len(references) + len(parts)])
         live = self._embedder.embed([answer, *own, *fresh_own])
         mine, my_sentences, my_fresh = np.split(live, [1, 1 + len(own)])
@@ -46,20 +42,6 @@ class Comparer:
             coverage=_coverage(sentence, my_sentences),
             without_question=_coverage(fresh, my_fresh),
         )
-
-    def nearest(self, answer: str, references: Sequence[str]) -> tuple[int, float]:
-        """Which of the references the answer is nearest to, and the cosine."""
-        vectors = self._vectors(references)
-        cosines = vectors @ self._embedder.embed([answer])[0]
-        best = int(cosines.argmax())
-        return best, _unit(float(cosines[best]))
-
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._cache}
-        if new:
-            self._cache.update(zip(new, self._embedder.embed(list(new.values())), strict=True))
-        return np.stack([self._cache[key] for key in keys]) if keys else np.zeros((0, 1), np.float32)
 
 
 def without(text: str, stems: set[str]) -> str:

@@ -38,7 +38,7 @@ _ITEMS = re.compile(
     re.IGNORECASE,
 )
 _AND_MORE = re.compile(
-    r"\b(?:and|,)\s*(?:briefly\s+)?(?:what|why|how|when|explain|describe|compare|discuss)\b", re.IGNORECASE
+    r"\band\s+(?:briefly\s+)?(?:what|why|how|when|explain|describe|compare|discuss)\b", re.IGNORECASE
 )
 _ASKS_NUMBER = re.compile(
     r"\b(how (?:many|much|large|big|long|often)|calculate|compute|evaluate|percentage|number of"

@@ -38,8 +38,9 @@ _LEANS = re.compile(
     r"|\bthe (?:above|resulting|former|latter)\b",
     re.IGNORECASE,
 )
+_POINTS_ON = re.compile(r"\b(?:this|these|the following|below|here is|here are)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"'*_)\]]*\s+")
-_CODE = re.compile(r"^\s*(```|~~~).*?^\s*\1[`~]*\s*$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 def prose(text: str) -> str:
@@ -63,7 +64,7 @@ def sets_up(sentence: str) -> bool:
 
 
 def asking(paragraph: str) -> float:
-    """How much a paragraph reads like (part of) a question: above 0 it does, below 0 like an answer."""
+    """How much a paragraph reads like a question: from 1 on it asks, below 0 it reads like an answer."""
     if TRUE_OR_FALSE.match(paragraph):
         return 4.0
     if VERDICT.match(paragraph):
@@ -75,9 +76,9 @@ def asking(paragraph: str) -> float:
     if asks(parts[-1]) or (asked and sets_up(parts[-1])):
         return 3.0
     if asked:
-        return 0.5
-    if _SCENE.match(parts[0]):
         return 1.0
+    if _SCENE.match(parts[0]):
+        return 0.5
     return -1.0 if _NEWCOMER.match(parts[0]) else -2.0
 
 
@@ -85,3 +86,10 @@ def leans(paragraph: str) -> bool:
     """Whether a paragraph speaks of something that an earlier one must have named: "How large is it?"."""
     parts = sentences(TRUE_OR_FALSE.sub("", paragraph))
     return bool(parts) and bool(_LEANS.search(parts[0]))
+
+
+def leads_on(paragraph: str, following: str) -> bool:
+    """Whether a paragraph is not complete without the next: it ends with a colon, or points at code."""
+    if paragraph.rstrip("*_ ").endswith(":"):
+        return True
+    return not prose(following) and bool(_POINTS_ON.search(paragraph)) and asking(paragraph) >= 1.0

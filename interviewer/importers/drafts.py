@@ -58,7 +58,7 @@ def finish(drafts: Sequence[Draft], path: Path) -> tuple[Question, ...]:
 
 def slug(text: str, longest: int = _LONGEST_ID) -> str:
     """The first words of a text as an id: `how-do-cnns-work`; empty where it has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     kept = ""
     for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")):
         longer = f"{kept}-{word}" if kept else word[:longest]
@@ -97,7 +97,7 @@ def _with_tag(tags: object) -> object:
     return tags if NEEDS_REFERENCE in tags else [*tags, NEEDS_REFERENCE]
 
 
-def _given_ids(drafts: Sequence[Draft]) -> set[str]:
+def _given_ids(drafts: Sequence[Draft]) -> dict[str, int]:
     places: dict[str, str] = {}
     for draft in drafts:
         identifier = draft.record.get("id")
@@ -106,14 +106,16 @@ def _given_ids(drafts: Sequence[Draft]) -> set[str]:
         if identifier in places:
             raise DataError(f"{draft.where}: id {identifier!r} is already taken by {places[identifier]}")
         places[identifier] = draft.where
-    return set(places)
+    return dict.fromkeys(places, 1)
 
 
-def _free_id(prompt: str, taken: set[str]) -> str:
+def _free_id(prompt: str, taken: dict[str, int]) -> str:
+    """An id that is not taken, and is from now on; `taken` knows the last number given to each."""
     base = slug(TRUE_OR_FALSE.sub("", prose(prompt))) or slug(prompt) or "question"
-    identifier, number = base, 1
+    identifier, number = base, taken.get(base, 1)
     while identifier in taken:
         number += 1
         identifier = f"{base}-{number}"
-    taken.add(identifier)
+    taken[base] = number
+    taken.setdefault(identifier, 1)
     return identifier

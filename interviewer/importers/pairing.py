@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from interviewer.importers.cues import asking, leans
+from interviewer.importers.cues import asking, leads_on, leans
 
-CERTAIN = 2.0
-"""From here on a paragraph asks something beyond doubt."""
+_ASKS, _CERTAIN = 1.0, 2.0
+"""From here on a paragraph asks something, and does so beyond doubt."""
 _LONGER = 0.5
 """The price of one more paragraph in the same question or answer."""
 _SECOND_ASK = 3.0
 """The price of a paragraph that asks right after one that asks: they are rarely one question."""
 _LEAN = 7.0
-"""The price of beginning a question with a paragraph that speaks of something named before it."""
+"""The price of parting two paragraphs of which one leans on the other: "How large is it?", "Given this:"."""
 _NEVER = float("-inf")
 
 
@@ -53,18 +53,33 @@ def doubtful(pairs: Sequence[Pair]) -> str | None:
     """
     if all(len(pair.question) == len(pair.answer) == 1 for pair in pairs):
         turned = [pair.question[0] for pair in pairs if _is_turned(pair)]
-        return turned[0] if turned and 2 * len(turned) < len(pairs) else None
+        few = turned if 2 * len(turned) < len(pairs) else []
+        return next(iter([*few, *(pair.question[0] for pair in pairs if _is_scene(pair.question[0]))]), None)
     for pair in pairs:
-        if all(asking(paragraph) <= 0 for paragraph in pair.question):
+        if not _is_question(pair.question) or all(map(_is_scene, pair.answer)):
             return pair.question[0]
         for paragraph in pair.answer:
-            if asking(paragraph) >= CERTAIN:
+            if asking(paragraph) >= _CERTAIN:
                 return paragraph
     return None
 
 
+def _is_question(paragraphs: Sequence[str]) -> bool:
+    """Whether something is asked, and nothing stated after it."""
+    asked = [asking(paragraph) >= _ASKS for paragraph in paragraphs]
+    return any(asked) and not any(
+        asking(after) < -_ASKS / 2 and not leads_on(before, after)
+        for number, (before, after) in enumerate(pairwise(paragraphs), 1)
+        if any(asked[:number])
+    )
+
+
 def _is_turned(pair: Pair) -> bool:
-    return asking(pair.question[0]) < 0 and asking(pair.answer[0]) >= CERTAIN
+    return asking(pair.question[0]) < 0 and asking(pair.answer[0]) >= _CERTAIN
+
+
+def _is_scene(paragraph: str) -> bool:
+    return 0 < asking(paragraph) < _ASKS
 
 
 def uncertain(before: Pair, after: Pair) -> bool:
@@ -96,13 +111,15 @@ def _labels(paragraphs: Sequence[str], count: int) -> list[bool]:
     question[1] = scores[0]
     trail: list[tuple[list[bool], list[bool]]] = []
     for at in range(1, len(paragraphs)):
-        again = _SECOND_ASK if min(scores[at - 1], scores[at]) >= CERTAIN else _LONGER
-        lean = _LEAN if scores[at] >= CERTAIN and scores[at - 1] < CERTAIN and leans(paragraphs[at]) else 0.0
+        again = _SECOND_ASK if min(scores[at - 1], scores[at]) >= _ASKS else _LONGER
+        after_statement = scores[at - 1] < _CERTAIN <= scores[at]
+        lean = _LEAN if after_statement and leans(paragraphs[at]) else 0.0
+        cut = _LEAN if leads_on(paragraphs[at - 1], paragraphs[at]) else 0.0
         to_question = [
-            (longer - again, begun - lean)
+            (longer - again, begun - lean - cut)
             for longer, begun in zip(question, [_NEVER, *answer[:-1]], strict=True)
         ]
-        to_answer = [(first, more - _LONGER) for first, more in zip(question, answer, strict=True)]
+        to_answer = [(first - cut, more - _LONGER) for first, more in zip(question, answer, strict=True)]
         trail.append(([a >= b for a, b in to_question], [a >= b for a, b in to_answer]))
         question = [max(ways) + scores[at] for ways in to_question]
         answer = [max(ways) - scores[at] for ways in to_answer]

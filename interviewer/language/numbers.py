@@ -47,7 +47,9 @@ class Number:
 
 def numbers(text: str) -> list[Number]:
     """Every number in the text, in order."""
-    found = [*_digits(text), *_spelled(text)]
+    found = _digits(text)
+    # "1.5 million" is one number, though "million" could be one by itself.
+    found += [n for n in _spelled(text) if not any(d.start <= n.start < d.end for d in found)]
     return sorted(found, key=lambda number: number.start)
 
 

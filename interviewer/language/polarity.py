@@ -29,7 +29,8 @@ _OPPOSITES = """
     / longer shorter / better worse / best worst / gain loss / vanish explode / overfit underfit / attract repel / pull push
     / majority minority / frequent rare / common rare / ascent descent / multiply divide / include exclude / identical different
     / sigmoid softmax / bidirectional unidirectional / bidirectional causal / parallel sequential / discrete continuous
-    / possible impossible / necessary unnecessary / sufficient insufficient / bounded unbounded / reduce increase / useful useless
+    / masked unmasked / scale invariant / spatial channel / majority minority / easier harder / easy difficult / easily hardly / wins loses / keeps loses / keep discard / inside outside / once repeatedly / fixed learns / biased unbiased / convex nonconvex / single multiple / one many
+    / forward reverse / forward backward / possible impossible / necessary unnecessary / sufficient insufficient / bounded unbounded / reduce increase / useful useless
 """
 
 
@@ -44,6 +45,12 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 OPPOSITES = _opposites()
 """Stem → stems that say the contrary."""
+CONTRARY: dict[str, str] = {}
+"""Word → a word that says the contrary, as it is written."""
+for _pair in _OPPOSITES.split("/"):
+    _one, _other = _pair.split()
+    CONTRARY.setdefault(_one, _other)
+    CONTRARY.setdefault(_other, _one)
 
 
 def negated_spans(text: str) -> list[tuple[int, int]]:
@@ -65,15 +72,15 @@ def is_negated(position: int, spans: list[tuple[int, int]]) -> bool:
 
 _SUBJECT = r"(?:that|this|it|the\s+(?:statement|claim|assertion|answer|sentence)|my\s+answer)"
 _TRUE = re.compile(
-    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|well|so|,|\s)*)"
+    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
     rf"(?:true|yes|yep|yeah|correct|right|agree[d]?|i\s+agree|t|y)\b(?!\s+or\b)"
     rf"|\b(?:{_SUBJECT}\s+is\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+)?(?:true|correct|right)\b(?!\s+(?:that|or)\b)"
     r"|\bi\s+agree\b",
     re.IGNORECASE,
 )
 _FALSE = re.compile(
-    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|well|so|,|\s)*)"
-    rf"(?:false|no|nope|nah|incorrect|wrong|untrue|disagree[d]?|i\s+disagree|not\s+(?:true|correct|right|really|necessarily|quite|always|at\s+all)|f|n|never)\b"
+    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
+    rf"(?:false|no|nope|absolutely\s+not|certainly\s+not|i['’]?d\s+disagree|i\s+would\s+disagree|nah|incorrect|wrong|untrue|disagree[d]?|i\s+disagree|not\s+(?:true|correct|right|really|necessarily|quite|always|at\s+all)|f|n|never)\b"
     rf"|\b(?:{_SUBJECT}(?:\s+is|'s)\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+|simply\s+|just\s+)?"
     r"(?:false|incorrect|wrong|untrue|a\s+myth|a\s+misconception|not\s+(?:true|correct|right|the\s+case))\b"
     r"|\b(?:isn['’]?t|not)\s+(?:true|correct|right|the\s+case)\b|\bi\s+(?:disagree|don['’]?t\s+agree)\b",

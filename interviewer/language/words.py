@@ -19,7 +19,7 @@ STOP_WORDS = frozenset(
     therefore these they thing things this those though through thus to too under until up upon us use used uses
     using very via was way we well were what when where whereas whether which while who whom why will with within
     without would yes yet you your
-    """.split()  # noqa: SIM905  (a list of words reads best as prose)
+    """.split()
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")

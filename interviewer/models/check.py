@@ -65,14 +65,16 @@ class PatternCheck(Value):
 
     kind: Literal["pattern"]
     pattern: Text
+    wrong: Text | None = None
+    """Matching this instead is not met: for example any other shape than the right one."""
     otherwise: Otherwise = "judge"
-    """What no match means: leave it to the judge, or `not_met`."""
+    """What no match of either means: leave it to the judge, or `not_met`."""
 
-    @field_validator("pattern")
+    @field_validator("pattern", "wrong")
     @classmethod
-    def _compiles(cls, pattern: str) -> str:
+    def _compiles(cls, pattern: str | None) -> str | None:
         try:
-            re.compile(pattern)
+            re.compile(pattern or "")
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from None
         return pattern

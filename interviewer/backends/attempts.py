@@ -1,0 +1,112 @@
+"""One reply from a server that may be busy, slow, broken, or unable to do what is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn
+
+import openai
+
+from interviewer.backends.completion import Malformed, read_completion, text_of, usage_of
+from interviewer.backends.failures import LOST_ATTEMPT, NoReply, add, scrub
+from interviewer.backends.offer import RUNGS, Limits, Offer
+from interviewer.backends.prices import Price
+from interviewer.backends.protocols import ChatReply, ChatRequest
+from interviewer.backends.refusals import Refusal, refusal_of
+from interviewer.errors import ConfigError
+from interviewer.models import Usage
+
+Send = Callable[[dict[str, Any]], Awaitable[object]]
+"""Sends one request body and gives the decoded completion, or raises what the openai SDK raises."""
+_MOST_STEPS = len(RUNGS) + 3
+"""Features that a server can refuse one after the other."""
+
+
+class Caller:
+    """Asks one server for replies, and remembers what it cannot do.
+
+    Args:
+        send: one attempt.
+        label: the model, for error messages.
+        offer: what to ask for at first.
+        limits: when to give up.
+        price: of the model's tokens, where known.
+    """
+
+    def __init__(self, send: Send, label: str, offer: Offer, limits: Limits, price: Price | None) -> None:
+        self._send = send
+        self._label = label
+        self._limits = limits
+        self._price = price
+        self.offer = offer
+
+    async def reply(self, request: ChatRequest) -> ChatReply:
+        """The model's reply.
+
+        Raises:
+            ConfigError: the key was refused, or there is no such model.
+            NoReply: busy or broken until the attempts or the time were used up; or refused for good.
+            BadReply: a reply that was cut off or empty.
+        """
+        ends = asyncio.get_running_loop().time() + self._limits.deadline
+        usage, failures = Usage(), 0
+        for _ in range(self._limits.retries + 1 + _MOST_STEPS):
+            offer = self.offer
+            outcome = await self._attempt(offer, request, usage, ends)
+            if isinstance(outcome, ChatReply):
+                return outcome
+            usage = add(usage, outcome.usage)
+            feature = offer.named_in(outcome.complaint) if outcome.kind == "unsupported" else None
+            if feature is not None:
+                self.offer = self.offer.without(feature)
+                continue
+            failures += 1
+            if outcome.kind != "busy" or failures > self._limits.retries:
+                self._give_up(outcome, usage, failures)
+            await self._wait(outcome, usage, failures, ends)
+        raise NoReply(f"{self._label}: refuses every form of request", usage=usage)
+
+    async def _attempt(
+        self, offer: Offer, request: ChatRequest, before: Usage, ends: float
+    ) -> ChatReply | Refusal:
+        now = asyncio.get_running_loop().time()
+        patience = min(self._limits.timeout, ends - now)
+        try:
+            async with asyncio.timeout(patience):
+                completion = read_completion(await self._send(offer.body(request)))
+        except TimeoutError:
+            return Refusal(
+                kind="busy", reason=f"{self._label}: no reply within {patience:.3g} s", usage=LOST_ATTEMPT
+            )
+        except Malformed as error:
+            return Refusal(kind="busy", reason=f"{self._label}: {scrub(str(error))}", usage=LOST_ATTEMPT)
+        except openai.OpenAIError as error:
+            return refusal_of(error, self._label)
+        usage = add(before, usage_of(completion, self._price))
+        text = text_of(completion, usage, max_tokens=offer.max_tokens)
+        return ChatReply(text=text, usage=usage, downgrades=offer.downgrades)
+
+    def _give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
+        if refusal.kind == "config":
+            raise ConfigError(refusal.reason, hint=refusal.hint)
+        after = f" (after {failures} attempts)" if failures > 1 else ""
+        raise NoReply(refusal.reason + after, usage=usage, hint=refusal.hint)
+
+    async def _wait(self, refusal: Refusal, usage: Usage, failures: int, ends: float) -> None:
+        limits = self._limits
+        if refusal.retry_after is not None:
+            # A little later than asked for, so that a crowd does not come back in the same instant.
+            seconds = refusal.retry_after * random.uniform(1.0, 1.1)
+        else:
+            seconds = min(limits.longest_wait, limits.backoff * 2 ** (failures - 1)) * random.uniform(
+                0.5, 1.0
+            )
+        if asyncio.get_running_loop().time() + seconds >= ends:
+            raise NoReply(
+                f"{refusal.reason}; waiting {seconds:.0f} s more would pass"
+                f" the deadline of {limits.deadline:g} s",
+                usage=usage,
+            )
+        await asyncio.sleep(seconds)

@@ -1,0 +1,123 @@
+"""A chat completion as servers send it: the text in it, or what is wrong with it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from interviewer.backends.failures import BadReply, NoReply, scrub
+from interviewer.backends.prices import Price
+from interviewer.models import Usage
+
+
+class Malformed(Exception):
+    """The server sent something that is no chat completion; it may do better next time."""
+
+
+class _Sent(BaseModel):
+    """Part of a server's message. Servers add fields of their own, so unknown ones are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Function(_Sent):
+    arguments: str
+
+
+class _ToolCall(_Sent):
+    function: _Function
+
+
+class _OfProvider(_Sent):
+    refusal: str | None = None
+
+
+class _Message(_Sent):
+    content: str | None = None
+    refusal: str | None = None
+    provider_specific_fields: _OfProvider | None = None
+    """Where litellm puts a refusal."""
+    tool_calls: tuple[_ToolCall, ...] | None = None
+
+
+class _Choice(_Sent):
+    finish_reason: str | None = None
+    message: _Message
+
+
+class _Cached(_Sent):
+    cached_tokens: int | None = None
+
+
+class _Tokens(_Sent):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _Cached | None = None
+
+
+class Completion(_Sent):
+    """The parts of a completion that matter here."""
+
+    choices: tuple[_Choice, ...]
+    usage: _Tokens | None = None
+
+
+def read_completion(data: object) -> Completion:
+    """The completion in a decoded body.
+
+    Raises:
+        Malformed: it is none, or an empty one.
+    """
+    try:
+        completion = Completion.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise Malformed(f"the server's reply is no chat completion ({place or 'body'})") from None
+    if not completion.choices:
+        raise Malformed("the server's reply has no choices")
+    return completion
+
+
+def usage_of(completion: Completion, price: Price | None) -> Usage:
+    """Tokens as the server counted them, and their cost where the price is known."""
+    tokens = completion.usage
+    if tokens is None:
+        return Usage(calls=1)
+    cached = tokens.prompt_tokens_details.cached_tokens if tokens.prompt_tokens_details else None
+    cost = None
+    if price is not None and tokens.prompt_tokens is not None and tokens.completion_tokens is not None:
+        cost = price.of(tokens.prompt_tokens, tokens.completion_tokens, cached=cached or 0)
+    return Usage(
+        calls=1,
+        prompt_tokens=tokens.prompt_tokens,
+        completion_tokens=tokens.completion_tokens,
+        cost_usd=cost,
+    )
+
+
+def text_of(completion: Completion, usage: Usage, *, max_tokens: int) -> str:
+    """What the model said.
+
+    Raises:
+        NoReply: it refused, or a filter stopped it.
+        BadReply: it was cut off, or said nothing.
+    """
+    choice = completion.choices[0]
+    own = choice.message.provider_specific_fields
+    refusal = choice.message.refusal or (own.refusal if own else None)
+    if refusal:
+        raise NoReply(f"the model refused: {scrub(refusal)}", usage=usage)
+    if choice.finish_reason in ("content_filter", "safety", "refusal"):
+        raise NoReply("the provider's content filter stopped the reply", usage=usage)
+    calls = choice.message.tool_calls
+    text = calls[0].function.arguments if calls else choice.message.content or ""
+    if choice.finish_reason == "length":
+        raise BadReply(
+            f"the reply was cut off at {max_tokens} tokens",
+            usage=usage,
+            reply=text,
+            hint="raise judge.max_tokens, or judge.mode = 'per_criterion'",
+        )
+    if not text.strip():
+        raise BadReply("the reply is empty", usage=usage)
+    return text

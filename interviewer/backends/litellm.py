@@ -1,0 +1,92 @@
+"""Every provider that litellm reaches, asked in the same way as OpenAI."""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import cache
+from types import ModuleType
+
+from interviewer.backends.attempts import Caller
+from interviewer.backends.completion import Malformed
+from interviewer.backends.held import Held
+from interviewer.backends.offer import Limits, Offer
+from interviewer.backends.openai import NO_KEY
+from interviewer.backends.prices import price_of
+from interviewer.backends.protocols import ChatReply, ChatRequest
+
+
+class LiteLLMBackend:
+    """A model of any provider.
+
+    Args:
+        model: as litellm names it, `provider/model`.
+        base_url: of a server that is not the provider's own.
+        offer: temperature, seed and length of replies; its model is replaced.
+        limits: when to give up.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        offer: Offer | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        library()
+        self._library = Held(library, _close_connections)
+        self.label = model
+        self._base_url = base_url
+        offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update={"model": model})
+        price = price_of(model) if base_url is None else None
+        self.caller = Caller(self._send, model, offer, limits or Limits(), price)
+
+    async def reply(self, request: ChatRequest) -> ChatReply:
+        """The model's reply.
+
+        Raises:
+            ConfigError: the key was refused, or there is no such model.
+            BackendUnavailable: no usable reply.
+            UnreadableReply: a reply that was cut off or empty.
+        """
+        return await self.caller.reply(request)
+
+    async def _send(self, body: dict[str, object]) -> object:
+        options: dict[str, object] = {}
+        if self._base_url is not None:
+            options["api_base"] = self._base_url
+            if self.label.startswith("openai/") and not os.environ.get("OPENAI_API_KEY"):
+                options["api_key"] = NO_KEY
+        if "tools" in body:
+            # Else litellm imports its proxy's tool gateway, which is not installed.
+            options["_skip_mcp_handler"] = True
+        # Nothing may vanish silently and nothing may be tried behind our back: both are the caller's work.
+        litellm = await self._library.get()
+        response = await litellm.acompletion(
+            **body, **options, drop_params=False, num_retries=0, max_retries=0
+        )
+        try:
+            return response.model_dump()
+        except AttributeError:
+            raise Malformed("the provider's reply is no chat completion") from None
+
+
+async def _close_connections(library: ModuleType) -> None:
+    await library.close_litellm_async_clients()
+    # litellm keeps what it has closed, and would use it again.
+    library.in_memory_llm_clients_cache.flush_cache()
+
+
+@cache
+def library() -> ModuleType:
+    """litellm, imported when first needed, without its network look-up, telemetry and banners."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+    import openai.resources  # noqa: F401  (the first call would import it, and hold up the event loop)
+
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return litellm

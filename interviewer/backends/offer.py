@@ -1,0 +1,114 @@
+"""What we ask of a server, for how long, and what is left to ask once it has refused something."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal
+
+from interviewer.backends.protocols import ChatRequest
+from interviewer.models import Value
+
+RUNGS = ("json_schema", "tool call", "json_object", "plain")
+"""Ways to get a reply in a given form, the surest first."""
+TOOL = "judgement"
+
+_NAMED_BY = {
+    "json_schema": re.compile(
+        r"response_format|json_schema|structured.output|output_(?:config|format)|schema|grammar|guided", re.I
+    ),
+    "tool call": re.compile(r"\btools?\b|tool_choice|function", re.I),
+    "json_object": re.compile(r"response_format|json_object|json.(?:mode|output)", re.I),
+    "temperature": re.compile(r"\btemperature\b", re.I),
+    "seed": re.compile(r"\bseed\b", re.I),
+    "max_tokens": re.compile(r"max_completion_tokens", re.I),
+}
+
+
+class Limits(Value):
+    """How long and how often to try."""
+
+    timeout: float = 60.0
+    """Seconds for one attempt."""
+    deadline: float = 180.0
+    """Seconds for all attempts at one reply together."""
+    retries: int = 4
+    """Attempts after the first."""
+    backoff: float = 0.5
+    """Seconds before the first retry; doubled for each further one."""
+    longest_wait: float = 20.0
+    """Seconds; the cap on waits of our own choosing. A server's Retry-After is kept to."""
+
+
+class Offer(Value):
+    """The features of a request that a server may refuse."""
+
+    model: str
+    max_tokens: int
+    temperature: float | None = 0.0
+    seed: int | None = None
+    rung: Literal["json_schema", "tool call", "json_object", "plain"] = "json_schema"
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    downgrades: tuple[str, ...] = ()
+    """What was given up, in order."""
+
+    def named_in(self, complaint: str) -> str | None:
+        """The feature of this offer that a refusal is about, or None."""
+        offered = [
+            "temperature" if self.temperature is not None else "",
+            "seed" if self.seed is not None else "",
+            "max_tokens" if self.limit == "max_tokens" else "",
+            self.rung,
+        ]
+        return next((f for f in offered if f in _NAMED_BY and _NAMED_BY[f].search(complaint)), None)
+
+    def without(self, feature: str) -> Offer:
+        """The next best offer; the same one where the feature is no longer in it."""
+        if feature == self.rung:
+            below = RUNGS[RUNGS.index(self.rung) + 1]
+            return self._given_up(f"{feature} → {below}", rung=below)
+        if feature == "max_tokens" and self.limit == "max_tokens":
+            return self._given_up("max_tokens → max_completion_tokens", limit="max_completion_tokens")
+        if feature == "temperature" and self.temperature is not None:
+            return self._given_up(f"temperature={self.temperature:g} → the server's own", temperature=None)
+        if feature == "seed" and self.seed is not None:
+            return self._given_up(f"seed={self.seed} → none", seed=None)
+        return self
+
+    def _given_up(self, what: str, **change: object) -> Offer:
+        return self.model_copy(update={**change, "downgrades": (*self.downgrades, what)})
+
+    def body(self, request: ChatRequest) -> dict[str, Any]:
+        """The request as OpenAI's chat completions take it."""
+        system = request.system
+        if self.rung in ("json_object", "plain"):
+            schema = json.dumps(request.reply_schema, ensure_ascii=False)
+            system += (
+                f"\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{schema}"
+            )
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": system},
+                {"role": "user", "content": request.prompt},
+            ],
+            self.limit: self.max_tokens,
+        }
+        if self.temperature is not None:
+            body["temperature"] = self.temperature
+        if self.seed is not None:
+            body["seed"] = self.seed
+        return body | _form(self.rung, request.reply_schema)
+
+
+def _form(rung: str, schema: dict[str, Any]) -> dict[str, Any]:
+    if rung == "json_schema":
+        wanted = {"name": TOOL, "strict": True, "schema": schema}
+        return {"response_format": {"type": "json_schema", "json_schema": wanted}}
+    if rung == "tool call":
+        tool = {"name": TOOL, "description": "Hand in the judgement.", "parameters": schema, "strict": True}
+        return {
+            "tools": [{"type": "function", "function": tool}],
+            "tool_choice": {"type": "function", "function": {"name": TOOL}},
+        }
+    return {"response_format": {"type": "json_object"}} if rung == "json_object" else {}

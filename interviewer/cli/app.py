@@ -1,0 +1,39 @@
+"""The app: its commands, and what a bare `interviewer` starts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from interviewer.cli import ask, bank, grade, settings
+
+app = typer.Typer(
+    name="interviewer",
+    help="Mock interviews in the terminal, with grades that can be checked.\n\nWithout a command: ask.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command()(ask.ask)
+app.command()(grade.grade)
+app.command(name="import")(bank.import_)
+app.command()(bank.check)
+app.add_typer(bank.questions, name="questions")
+app.add_typer(settings.config, name="config")
+app.command()(settings.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def interviewer(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Starts practice where no command is given."""
+    if version:
+        from interviewer import __version__
+
+        print(f"interviewer {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        ask.ask()

@@ -1,0 +1,129 @@
+"""Where results go: the standard output, or a file that appears only when it is whole. Progress: stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from interviewer.errors import DataError
+
+Write = Callable[[str], None]
+"""Writes one line; the line end is added."""
+
+
+def check_output(path: Path) -> None:
+    """Refuse what cannot be written to, before any work is done.
+
+    Raises:
+        DataError: a folder, or in a folder that is missing or closed to us.
+    """
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder, not a file")
+    if not folder.is_dir():
+        raise DataError(f"{path}: there is no folder {folder}", hint=f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise DataError(f"{path}: cannot be written: permission denied")
+
+
+@contextmanager
+def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
+    """Writes lines to the file, or to the standard output where it is None.
+
+    The file is written beside its place and moved there at the end. After an error nothing is left; what an
+    interrupted run (Ctrl-C) has finished is kept beside it as `….partial`.
+
+    Args:
+        mode: who may read the file; default: as any new file, or as the one that it replaces.
+    """
+    if path is None or (path.exists() and not path.is_file()):
+        # A pipe or a device cannot be replaced by a file.
+        stream = sys.stdout if path is None else path.open("w", encoding="utf-8")
+        try:
+            yield lambda line: _put(stream.write, line + "\n", stream.flush)
+        finally:
+            if path is not None:
+                stream.close()
+        return
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            yield lambda line: _put(stream.write, line + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except KeyboardInterrupt:
+        partial = target.with_name(f"{target.name}.partial")
+        temporary.replace(partial)
+        print(f"\ninterrupted: what was finished is in {partial}", file=sys.stderr)
+        raise
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    temporary.chmod(_mode(target) if mode is None else mode)
+    temporary.replace(target)
+
+
+def _put(write: Callable[[str], object], text: str, flush: Callable[[], object] | None = None) -> None:
+    write(text)
+    if flush is not None:
+        flush()
+
+
+def _mode(target: Path) -> int:
+    """What an ordinary new file would get, or what the file there has."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+class Progress:
+    """One line on stderr that is written over; silent where stderr is not a terminal.
+
+    Args:
+        total: how many there are; None where unknown.
+    """
+
+    def __init__(self, total: int | None, doing: str) -> None:
+        self._shown = sys.stderr.isatty()
+        self._total = total
+        self._doing = doing
+        self._done = 0
+        self._began = time.monotonic()
+        self._last = 0.0
+
+    def step(self, note: str = "") -> None:
+        """One more is done."""
+        self._done += 1
+        now = time.monotonic()
+        if not self._shown or (now - self._last < 0.1 and self._done != self._total):
+            return
+        self._last = now
+        rate = self._done / max(now - self._began, 1e-6)
+        text = f"{self._doing} {self._done}"
+        if self._total is not None:
+            text += f"/{self._total}, {_clock((self._total - self._done) / rate)} left"
+        self._write(f"{text}, {rate:.1f}/s{f', {note}' if note else ''}")
+
+    def clear(self) -> None:
+        """Removes the line, so that other text can take its place."""
+        if self._shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        with suppress(BrokenPipeError):
+            sys.stderr.write(f"\r\x1b[K{text[:79]}")
+            sys.stderr.flush()
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,150 @@
+"""From flags to what commands work with: settings, the bank, and a grader that says which judge it uses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interviewer.backends.onnx import MiniLM
+    from interviewer.backends.protocols import Embedder
+    from interviewer.bank import Bank
+    from interviewer.config import EmbeddingConfig, Settings
+    from interviewer.grading.judges import Choice
+    from interviewer.grading.pipeline import Grader
+
+SHIPPED = "shipped"
+"""Stands for the questions that come with the program wherever a bank is named."""
+
+
+class ChosenGrader:
+    """The judge that was chosen and why, and the grader that is made with it when it is needed.
+
+    Args:
+        choice: which judge, and why.
+        make: loads models, so it takes a second.
+    """
+
+    def __init__(self, choice: Choice, make: Callable[[], Grader]) -> None:
+        self.label = choice.name
+        self.why = choice.why
+        self.downgrades = choice.downgrades
+        self._make = make
+        self._made: Grader | None = None
+        self._failure: Exception | None = None
+        self._thread: threading.Thread | None = None
+
+    def load(self) -> None:
+        """Begins to make the grader in the background."""
+        # A daemon: who leaves early does not wait for a model that nobody needs.
+        self._thread = threading.Thread(target=self._run, name="load-grader", daemon=True)
+        self._thread.start()
+
+    def grader(self) -> Grader:
+        """The grader, waited for.
+
+        Raises:
+            InterviewerError: the judge or a model cannot be used.
+        """
+        if self._thread is None:
+            self._run()
+        else:
+            self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+        assert self._made is not None
+        return self._made
+
+    def _run(self) -> None:
+        if self._made is not None or self._failure is not None:
+            return
+        try:
+            self._made = self._make()
+        except Exception as error:  # noqa: BLE001  (raised again where the grader is asked for)
+            self._failure = error
+
+
+def open_settings(
+    config: Path | None = None, *, judge: str | None = None, jobs: int | None = None
+) -> Settings:
+    """The settings in force, flags first.
+
+    Raises:
+        ConfigError: a file, variable or flag cannot be used.
+    """
+    from interviewer.config import load_config
+
+    return load_config({"judge": judge, "batch.concurrency": jobs}, file=config)
+
+
+def open_bank(settings: Settings, paths: Sequence[Path] | None = None) -> Bank:
+    """The questions of these folders and files; by default the shipped ones and those of the settings.
+
+    Raises:
+        DataError: a file breaks a rule.
+    """
+    from interviewer.bank import load_bank, shipped
+
+    wanted = paths or [Path(SHIPPED), *settings.config.paths.questions]
+    folders = [shipped("questions") if str(path) == SHIPPED else path for path in wanted]
+    return load_bank(folders, settings.config.paths.rubrics)
+
+
+def choose_grader(settings: Settings) -> ChosenGrader:
+    """A grader with the judge of these settings.
+
+    Raises:
+        ConfigError: there is no such judge.
+    """
+    from interviewer.grading.judges import choose
+
+    choice = choose(settings)
+
+    def make() -> Grader:
+        from interviewer.backends.onnx import MiniLM
+        from interviewer.embedded.judge import EmbeddedJudge
+        from interviewer.grading.judges import make_judge
+        from interviewer.grading.pipeline import Grader
+        from interviewer.grading.similarity import Comparer
+
+        model = MiniLM(settings.config.embedding.threads)
+        judge = make_judge(settings, lambda: EmbeddedJudge(model), choice=choice)
+        # The first call is the slow one.
+        model.embed(["warm up"])
+        return Grader(judge, Comparer(_embedder(settings.config.embedding, model)), model)
+
+    return ChosenGrader(choice, make)
+
+
+def _embedder(embedding: EmbeddingConfig, builtin: MiniLM) -> Embedder:
+    """The model behind similarity.
+
+    Raises:
+        ConfigError: it cannot be loaded.
+    """
+    family, _, name = embedding.model.partition("/")
+    if family == "builtin":
+        return builtin
+    from interviewer.backends.sentence_transformers import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(name, None if embedding.device == "auto" else embedding.device)
+
+
+def embedded_grader() -> tuple[Grader, MiniLM]:
+    """A grader that needs neither network nor settings, and its embedder."""
+    from interviewer.backends.onnx import MiniLM
+    from interviewer.embedded.judge import EmbeddedJudge
+    from interviewer.grading.pipeline import Grader
+    from interviewer.grading.similarity import Comparer
+
+    model = MiniLM()
+    return Grader(EmbeddedJudge(model), Comparer(model), model), model
+
+
+def data_folder() -> Path:
+    """Where answers and drafts are kept."""
+    from platformdirs import user_data_path
+
+    return user_data_path("interviewer", appauthor=False)

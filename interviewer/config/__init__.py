@@ -1,0 +1,29 @@
+"""Settings: what there is to set, and where each value came from."""
+
+from interviewer.config.options import (
+    BatchConfig,
+    Config,
+    EmbeddingConfig,
+    JudgeConfig,
+    PanelConfig,
+    PathsConfig,
+    Setting,
+    Settings,
+    judge_named,
+)
+from interviewer.config.sources import environment_name, known_settings, load_config
+
+__all__ = [
+    "BatchConfig",
+    "Config",
+    "EmbeddingConfig",
+    "JudgeConfig",
+    "PanelConfig",
+    "PathsConfig",
+    "Setting",
+    "Settings",
+    "environment_name",
+    "judge_named",
+    "known_settings",
+    "load_config",
+]

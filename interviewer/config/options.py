@@ -1,0 +1,141 @@
+"""Settings: what there is to set, and what it is when nobody sets it."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from interviewer.errors import ConfigError
+from interviewer.models.value import Text, Value
+
+_ALONE = ("auto", "embedded", "panel")
+"""Judges that need no model's name."""
+_OF_OPENAI = re.compile(r"(?:gpt-|chatgpt-|o\d)[^/]*$")
+
+Backend = Literal["auto", "embedded", "openai", "litellm", "scripted", "panel"]
+
+
+class PanelConfig(Value):
+    """`[judge.panel]`: several judges instead of one."""
+
+    members: tuple[Text, ...] = ()
+    """Named as for `--judge`; for a cascade the cheapest first."""
+    cascade: bool = False
+    """Ask the next member only where the one before is unsure, and take its word."""
+
+
+class JudgeConfig(Value):
+    """`[judge]`: who decides whether a criterion is met."""
+
+    backend: Backend = "auto"
+    """`auto` takes a provider whose key is set, else a local server, else the embedded judge."""
+    model: Text | None = None
+    """As the provider calls it; for litellm `provider/model`."""
+    base_url: Text | None = None
+    """Of an OpenAI-compatible server, for example `http://127.0.0.1:8000/v1`."""
+    timeout: float = Field(default=60.0, gt=0)
+    """Seconds for one attempt."""
+    deadline: float = Field(default=180.0, gt=0)
+    """Seconds for one answer, all attempts and calls together."""
+    retries: int = Field(default=4, ge=0, le=20)
+    """Attempts after the first when the server is busy or broken."""
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    seed: int = Field(default=1, ge=0)
+    max_tokens: int = Field(default=4000, ge=64)
+    """For one reply, including what a reasoning model thinks."""
+    mode: Literal["one_call", "per_criterion"] = "one_call"
+    """All criteria in one call, or the careful and dearer way: one call for each."""
+    repeats: int = Field(default=1, ge=1, le=25)
+    """Judge so often, in another order each time, and take the median level."""
+    script: Path | None = None
+    """For `scripted`: a JSONL file of replies."""
+    panel: PanelConfig = PanelConfig()
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        # Not with a pattern: its error would show the value, and the value may hold a password.
+        if url is not None and ("@" in url or not re.match(r"https?://\S+$", url)):
+            raise ValueError("needs to be http://… or https://…, without user name and password")
+        return url
+
+
+class EmbeddingConfig(Value):
+    """`[embedding]`: the model behind similarity."""
+
+    model: Annotated[str, Field(pattern=r"^(builtin|sentence-transformers/.+)$")] = "builtin"
+    """`builtin`, or `sentence-transformers/` and a name or path."""
+    device: Text = "auto"
+    """For sentence-transformers: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    threads: int = Field(default=1, ge=1)
+
+
+class BatchConfig(Value):
+    """`[batch]`: grading files of answers."""
+
+    concurrency: int = Field(default=8, ge=1, le=1000)
+    """Answers judged at the same time."""
+
+
+class PathsConfig(Value):
+    """`[paths]`: folders or files of questions and rubrics beside the shipped ones."""
+
+    questions: tuple[Path, ...] = ()
+    rubrics: tuple[Path, ...] = ()
+
+
+class Config(Value):
+    """All settings."""
+
+    judge: JudgeConfig = JudgeConfig()
+    embedding: EmbeddingConfig = EmbeddingConfig()
+    batch: BatchConfig = BatchConfig()
+    paths: PathsConfig = PathsConfig()
+
+
+class Setting(Value):
+    """One setting, its value, and where it came from."""
+
+    key: str
+    value: str | int | float | bool | tuple[str, ...] | None
+    source: str
+    """A flag, an environment variable, a file, or `default`."""
+
+
+class Settings(Value):
+    """The settings in force."""
+
+    config: Config = Config()
+    origins: tuple[Setting, ...] = ()
+    """Every key in the order of the example file, for `config show`."""
+
+
+def judge_named(name: str, *, where: str) -> dict[str, str]:
+    """What a short name stands for in `[judge]`: `embedded`, `openai/gpt-4.1-mini`, `scripted/FILE` …
+
+    Raises:
+        ConfigError: no judge has such a name.
+    """
+    name = name.strip()
+    provider, _, model = name.partition("/")
+    if name in _ALONE:
+        return {"backend": name}
+    if _OF_OPENAI.match(name):
+        return {"backend": "openai", "model": name}
+    if not provider or not model:
+        near = get_close_matches(name, _ALONE, n=1)
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else "write provider/model, for example anthropic/claude-haiku-4-5"
+        )
+        raise ConfigError(f"{where}: there is no judge {name!r}", hint=hint)
+    if provider == "openai":
+        return {"backend": "openai", "model": model}
+    if provider == "scripted":
+        return {"backend": "scripted", "script": model}
+    return {"backend": "litellm", "model": name}

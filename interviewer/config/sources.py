@@ -1,0 +1,238 @@
+"""Settings read from flags, environment and files: which value wins, and where it came from.
+
+A flag beats the environment, that the project's file, that the user's file, and that the default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from interviewer.config.options import Config, Setting, Settings, judge_named
+from interviewer.errors import ConfigError, DataError
+from interviewer.reading import read_toml, validate
+
+PROJECT_FILE = "interviewer.toml"
+USER_FILE = "config.toml"
+PREFIX = "INTERVIEWER_"
+_SHORTCUT = f"{PREFIX}JUDGE"
+
+_LISTS = {"judge.panel.members": ",", "paths.questions": os.pathsep, "paths.rubrics": os.pathsep}
+"""Keys that hold several values, and what parts these in an environment variable."""
+_PATHS = ("judge.script", "paths.questions", "paths.rubrics")
+_OF_ONE_JUDGE = ("judge.model", "judge.script", "judge.base_url")
+"""What is said about one judge and must not be carried over to another."""
+_SECRET_KEY = re.compile(r"(?:^|[_.-])(?:api_?key|key|token|secret|password)$", re.I)
+_SECRET_VALUE = re.compile(r"\b(?:sk|gsk|xai)-[\w-]{12,}|\bAIza[\w-]{20,}")
+
+
+@dataclass
+class _Layer:
+    """The keys that one source sets."""
+
+    values: dict[str, tuple[object, str]] = field(default_factory=dict)
+    """Value and source by dotted key."""
+    judge: tuple[str, str] | None = None
+    """A judge by its short name with a full path, and its source."""
+
+
+def load_config(
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    user_dir: Path | None = None,
+    *,
+    file: Path | None = None,
+) -> Settings:
+    """The settings in force.
+
+    Args:
+        flags: by dotted key, or `judge` for a judge's short name; None is not given.
+        environ: the process's own by default.
+        cwd: where the project's file is looked for.
+        user_dir: where the user's file is looked for; the platform's folder by default.
+        file: in place of the project's file; it has to exist.
+
+    Raises:
+        ConfigError: a file, variable or flag that cannot be used, with its key.
+    """
+    environ = os.environ if environ is None else environ
+    cwd = Path.cwd() if cwd is None else cwd
+    files = [(user_dir or _user_folder()) / USER_FILE, file or cwd / PROJECT_FILE]
+    layers = [_from_file(path) for path in files if path == file or path.is_file()]
+    layers += [_from_environment(environ, cwd), _from_flags(flags or {}, cwd)]
+    return _merged(layers)
+
+
+def environment_name(key: str) -> str:
+    """The environment variable for a dotted key."""
+    return PREFIX + key.upper().replace(".", "_")
+
+
+def known_settings() -> list[str]:
+    """Every dotted key, in the order of the example file."""
+    return [key for key, _ in _leaves(Config())]
+
+
+def _merged(layers: list[_Layer]) -> Settings:
+    values: dict[str, tuple[object, str]] = {}
+    for layer in layers:
+        if layer.judge is not None:
+            name, source = layer.judge
+            chosen = judge_named(name, where=source)
+            before = values.get("judge.backend", ("auto", ""))[0]
+            same_server = chosen["backend"] == before or (chosen["backend"], before) == ("openai", "auto")
+            for key in _OF_ONE_JUDGE:
+                if not (key == "judge.base_url" and same_server):
+                    values.pop(key, None)
+            values |= {f"judge.{key}": (value, source) for key, value in chosen.items()}
+        values |= layer.values
+    data: dict[str, Any] = {}
+    for key, (value, _) in values.items():
+        _put(data, key, value)
+    config = _checked(data, "settings")
+    return Settings(
+        config=config,
+        origins=tuple(
+            Setting(key=key, value=_shown(value), source=values.get(key, (None, "default"))[1])
+            for key, value in _leaves(config)
+        ),
+    )
+
+
+def _from_file(path: Path) -> _Layer:
+    try:
+        data = read_toml(path)
+    except DataError as error:
+        if path.is_file() and not path.read_bytes().strip():
+            return _Layer()
+        raise ConfigError(error.message, hint=error.hint) from None
+    _refuse_secrets(data, path)
+    given = set(_dotted(data))
+    config = _checked(data, str(path))
+    return _Layer(
+        {
+            key: (_resolved(key, value, path.parent), str(path))
+            for key, value in _leaves(config)
+            if key in given
+        }
+    )
+
+
+def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
+    names = {environment_name(key): key for key in known_settings()}
+    layer = _Layer()
+    for name, text in environ.items():
+        if name == _SHORTCUT:
+            layer.judge = (_with_full_path(text.strip(), cwd), name) if text.strip() else None
+        elif name in names:
+            key = names[name]
+            given = [part.strip() for part in text.split(_LISTS[key])] if key in _LISTS else text.strip()
+            layer.values[key] = (_value(key, given, name, cwd), name)
+        elif name.startswith(tuple(f"{PREFIX}{section.upper()}_" for section in Config.model_fields)):
+            near = get_close_matches(name, names, n=1)
+            raise ConfigError(f"{name}: no such setting", hint=f"did you mean {near[0]}?" if near else None)
+    return layer
+
+
+def _from_flags(flags: Mapping[str, object], cwd: Path) -> _Layer:
+    layer = _Layer()
+    for key, given in flags.items():
+        source = f"--{key.replace('.', '-').replace('_', '-')}"
+        if given is None:
+            continue
+        if key == "judge":
+            layer.judge = (_with_full_path(str(given), cwd), source)
+        else:
+            layer.values[key] = (_value(key, given, source, cwd), source)
+    return layer
+
+
+def _value(key: str, given: object, source: str, cwd: Path) -> object:
+    data: dict[str, Any] = {}
+    _put(data, key, given)
+    try:
+        config = validate(Config, data, where=source)
+    except DataError as error:
+        # The variable's own name says which key it is.
+        place = ", ".join(key.split("."))
+        raise ConfigError(
+            error.message.replace(f"{source}: {place}: ", f"{source}: "), hint=error.hint
+        ) from None
+    return _resolved(key, dict(_leaves(config))[key], cwd)
+
+
+def _checked(data: object, where: str) -> Config:
+    try:
+        return validate(Config, data, where=where)
+    except DataError as error:
+        raise ConfigError(error.message, hint=error.hint) from None
+
+
+def _refuse_secrets(data: Mapping[str, Any], path: Path) -> None:
+    for key, value in _dotted(data).items():
+        if _SECRET_KEY.search(key) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+            raise ConfigError(
+                f"{path}: {', '.join(key.split('.'))}: a key or password does not belong in a file",
+                hint="take it out, and set it in the environment, for example: export OPENAI_API_KEY=…",
+            )
+
+
+def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        found |= (
+            _dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+        )
+    return found
+
+
+def _put(data: dict[str, Any], key: str, value: object) -> None:
+    *tables, last = key.split(".")
+    for table in tables:
+        data = data.setdefault(table, {})
+    data[last] = value
+
+
+def _resolved(key: str, value: object, folder: Path) -> object:
+    """Paths count from the file that names them."""
+    if key == "judge.panel.members" and isinstance(value, tuple):
+        return tuple(_with_full_path(name, folder) for name in value)
+    if key not in _PATHS or value is None:
+        return value
+    if isinstance(value, Path):
+        return folder / value.expanduser()
+    return tuple(folder / path.expanduser() for path in value) if isinstance(value, tuple) else value
+
+
+def _with_full_path(judge: str, folder: Path) -> str:
+    provider, _, file = judge.partition("/")
+    return f"scripted/{folder / Path(file).expanduser()}" if provider == "scripted" and file else judge
+
+
+def _shown(value: object) -> str | int | float | bool | tuple[str, ...] | None:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return tuple(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("interviewer", appauthor=False)

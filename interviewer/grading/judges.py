@@ -1,0 +1,235 @@
+"""From settings to a judge, and which one `auto` takes and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from interviewer.backends.local import LOCAL_SERVERS, local_model
+from interviewer.backends.offer import Limits, Offer
+from interviewer.backends.protocols import ChatBackend, Judge
+from interviewer.config import JudgeConfig, Settings, judge_named
+from interviewer.errors import ConfigError
+from interviewer.grading.chat_judge import ChatJudge, Parameters
+from interviewer.grading.panel import PanelJudge
+from interviewer.models import Value
+
+BY_KEY = (
+    ("OPENAI_API_KEY", "openai/gpt-4.1-mini"),
+    ("ANTHROPIC_API_KEY", "anthropic/claude-haiku-4-5"),
+    ("GEMINI_API_KEY", "gemini/gemini-2.5-flash"),
+    ("MISTRAL_API_KEY", "mistral/mistral-small-2603"),
+    ("GROQ_API_KEY", "groq/openai/gpt-oss-20b"),
+    ("DEEPSEEK_API_KEY", "deepseek/deepseek-chat"),
+)
+"""What `auto` takes for the first of these keys that is set."""
+NO_LLM = "no LLM: the score is a band, from word vectors and rules"
+
+MakeJudge = Callable[[], Judge]
+
+
+class Choice(Value):
+    """The judge that will grade, and why this one."""
+
+    name: str
+    """Its label, as it will stand on every grade."""
+    why: str
+    downgrades: tuple[str, ...] = ()
+    """What it cannot do that another judge could."""
+    judge: JudgeConfig
+    """The settings, with `auto` resolved."""
+
+
+def choose(
+    settings: Settings,
+    environ: Mapping[str, str] | None = None,
+    *,
+    local_servers: Mapping[str, int] = LOCAL_SERVERS,
+) -> Choice:
+    """The judge that these settings mean. Only `auto` looks at keys, and at this machine's ports.
+
+    Raises:
+        ConfigError: the settings name no judge that there could be.
+    """
+    environ = os.environ if environ is None else environ
+    config = settings.config.judge
+    if config.backend != "auto":
+        source = next((o.source for o in settings.origins if o.key == "judge.backend"), "the settings")
+        return _chosen(config, f"chosen by {source}")
+    if config.model or config.base_url:
+        named = _named(config, config.model or "") if "/" in (config.model or "") else _openai(config)
+        return _chosen(named, f"judge.{'model' if config.model else 'base_url'} is set")
+    for key, name in BY_KEY:
+        if environ.get(key):
+            return _chosen(_named(config, name), f"{key} is set")
+    found = local_model(local_servers)
+    if found is not None:
+        local = config.model_copy(
+            update={"backend": "openai", "model": found.model, "base_url": found.base_url}
+        )
+        return _chosen(local, f"no key is set, and {found.server} answers at {found.base_url}")
+    return _chosen(
+        config.model_copy(update={"backend": "embedded"}),
+        "no key is set and no local server answers",
+    )
+
+
+def make_judge(
+    settings: Settings,
+    embedded: MakeJudge,
+    environ: Mapping[str, str] | None = None,
+    choice: Choice | None = None,
+) -> Judge:
+    """The judge of these settings.
+
+    Args:
+        embedded: makes the embedded judge, which loads a model; called only where it is needed.
+        environ: where keys are read from; the process's own by default.
+        choice: what `choose` gave for these settings, if it has been asked.
+
+    Raises:
+        ConfigError: a key, model, script or member is missing.
+    """
+    environ = os.environ if environ is None else environ
+    config = (choice or choose(settings, environ)).judge
+    if config.backend == "embedded":
+        return embedded()
+    if config.backend == "panel":
+        members = [make_one(member, embedded, environ) for member in panel_members(config)]
+        return PanelJudge(members, cascade=config.panel.cascade)
+    return make_one(config, embedded, environ)
+
+
+def make_one(config: JudgeConfig, embedded: MakeJudge, environ: Mapping[str, str]) -> Judge:
+    """A judge that is no panel."""
+    if config.backend == "embedded":
+        return embedded()
+    parameters: Parameters = {}
+    if config.backend != "scripted":
+        parameters = {
+            "temperature": config.temperature,
+            "seed": config.seed,
+            "max_tokens": config.max_tokens,
+        }
+        if config.base_url is not None:
+            parameters["base_url"] = config.base_url
+    return ChatJudge(
+        chat_backend(config, environ),
+        mode=config.mode,
+        repeats=config.repeats,
+        deadline=config.deadline,
+        parameters=parameters,
+    )
+
+
+def chat_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+    """The chat model of these settings.
+
+    Raises:
+        ConfigError: a key, model or script is missing.
+    """
+    return BACKENDS[config.backend](config, environ)
+
+
+def panel_members(config: JudgeConfig) -> list[JudgeConfig]:
+    """The settings of each member; what is set for the panel holds for all of them.
+
+    Raises:
+        ConfigError: fewer than two, or one that is no judge by itself.
+    """
+    names = config.panel.members
+    if len(names) < 2:
+        raise ConfigError(
+            "judge.panel.members: a panel needs at least two judges",
+            hint='members = ["openai/gpt-4.1-mini", "embedded"]',
+        )
+    members = [_named(config, name) for name in names]
+    for name, member in zip(names, members, strict=True):
+        if member.backend in ("auto", "panel"):
+            raise ConfigError(f"judge.panel.members: {name!r} cannot be a member")
+    return members
+
+
+def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+    from interviewer.backends.openai import OpenAIBackend
+
+    return OpenAIBackend(
+        _model(config),
+        base_url=config.base_url or environ.get("OPENAI_BASE_URL"),
+        key=environ.get("OPENAI_API_KEY"),
+        offer=_offer(config),
+        limits=_limits(config),
+    )
+
+
+def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+    from interviewer.backends.litellm import LiteLLMBackend
+
+    return LiteLLMBackend(
+        _model(config), base_url=config.base_url, offer=_offer(config), limits=_limits(config)
+    )
+
+
+def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+    from interviewer.backends.scripted import ScriptedBackend, read_script
+
+    if config.script is None:
+        raise ConfigError("judge.script: the scripted judge needs a file", hint="--judge scripted/FILE.jsonl")
+    return ScriptedBackend(read_script(config.script), label=f"scripted/{config.script.name}")
+
+
+BACKENDS: dict[str, Callable[[JudgeConfig, Mapping[str, str]], ChatBackend]] = {
+    "openai": _openai_backend,
+    "litellm": _litellm_backend,
+    "scripted": _scripted_backend,
+}
+
+
+def _model(config: JudgeConfig) -> str:
+    if config.model is None:
+        raise ConfigError(
+            f"judge.model: the {config.backend} judge needs a model", hint="--judge openai/gpt-4.1-mini"
+        )
+    return config.model
+
+
+def _offer(config: JudgeConfig) -> Offer:
+    return Offer(
+        model=_model(config),
+        max_tokens=config.max_tokens,
+        temperature=config.temperature,
+        seed=config.seed,
+    )
+
+
+def _limits(config: JudgeConfig) -> Limits:
+    return Limits(timeout=config.timeout, deadline=config.deadline, retries=config.retries)
+
+
+def _named(config: JudgeConfig, name: str) -> JudgeConfig:
+    """These settings with another judge. A server of one's own speaks OpenAI's language only."""
+    named = judge_named(name, where="judge")
+    update: dict[str, Any] = {"model": None, "script": None, **named}
+    if "script" in named:
+        update["script"] = Path(named["script"])
+    if named["backend"] != "openai":
+        update["base_url"] = None
+    return config.model_copy(update=update)
+
+
+def _openai(config: JudgeConfig) -> JudgeConfig:
+    return config.model_copy(update={"backend": "openai"})
+
+
+def _chosen(config: JudgeConfig, why: str) -> Choice:
+    if config.backend == "embedded":
+        return Choice(name="embedded", why=why, downgrades=(NO_LLM,), judge=config)
+    if config.backend == "panel":
+        kind = "cascade" if config.panel.cascade else "panel"
+        return Choice(name=f"{kind}({', '.join(config.panel.members)})", why=why, judge=config)
+    if config.backend == "scripted":
+        return Choice(name=f"scripted/{config.script.name if config.script else ''}", why=why, judge=config)
+    prefix = "openai/" if config.backend == "openai" else ""
+    return Choice(name=f"{prefix}{_model(config)}", why=why, judge=config)

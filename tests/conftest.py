@@ -1,0 +1,75 @@
+"""Safety for every test, and the parts that are loaded once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from interviewer.backends.memory import RememberingEmbedder
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.protocols import Judge
+from interviewer.bank import Bank, load_bank
+from interviewer.embedded.judge import EmbeddedJudge
+from interviewer.grading.pipeline import Grader
+from interviewer.grading.similarity import Comparer
+
+_KEYS = ("_API_KEY", "_BASE_URL", "_API_BASE")
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_and_no_real_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key of the developer's is used, and nothing is written to the real home."""
+    for name in os.environ:
+        if name.endswith(_KEYS) or name.startswith("INTERVIEWER_"):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def model() -> MiniLM:
+    """The shipped embedder."""
+    return MiniLM()
+
+
+@pytest.fixture(scope="session")
+def embedder(model: MiniLM) -> RememberingEmbedder:
+    """The shipped embedder, with one memory for all tests."""
+    return RememberingEmbedder(model)
+
+
+@pytest.fixture(scope="session")
+def bank() -> Bank:
+    """The shipped bank."""
+    return load_bank()
+
+
+@pytest.fixture(scope="session")
+def embedded(model: MiniLM, embedder: RememberingEmbedder) -> EmbeddedJudge:
+    """The embedded judge."""
+    return EmbeddedJudge(model, embedder)
+
+
+@pytest.fixture(scope="session")
+def make_grader(
+    model: MiniLM, embedder: RememberingEmbedder, embedded: EmbeddedJudge
+) -> Iterator[Callable[..., Grader]]:
+    """A grader with the given judge, the embedded one by default."""
+    comparer = Comparer(embedder)
+
+    def make(judge: Judge | None = None) -> Grader:
+        return Grader(judge or embedded, comparer, model)
+
+    yield make
+
+
+@pytest.fixture(scope="session")
+def grader(make_grader: Callable[..., Grader]) -> Grader:
+    """A grader with the embedded judge."""
+    return make_grader()

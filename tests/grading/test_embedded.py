@@ -1,0 +1,104 @@
+"""The embedded judge on the shipped bank, and what it must never be taken in by."""
+
+import pytest
+
+from interviewer.backends.protocols import JudgeRequest
+from interviewer.bank import Bank
+from interviewer.embedded.contrast import changes, contraries, reversed_change
+from interviewer.embedded.judge import EmbeddedJudge
+from interviewer.grading.pipeline import Grader
+from interviewer.models import Grade
+
+
+async def grade(grader: Grader, bank: Bank, question_id: str, answer: str) -> Grade:
+    """The grade of one answer to a question of the bank."""
+    question = bank.questions[question_id]
+    outcome = await grader.grade(question, bank.rubrics[question.rubric], answer)
+    assert isinstance(outcome, Grade)
+    return outcome
+
+
+async def test_every_reference_earns_at_least_90(grader: Grader, bank: Bank) -> None:
+    for question in bank.questions.values():
+        assert (await grade(grader, bank, question.id, question.reference)).score >= 90, question.id
+
+
+@pytest.mark.parametrize(
+    ("question_id", "answer"),
+    [
+        ("bert-gpt-objectives", "BERT predicts the next token, GPT is masked"),
+        (
+            "bert-gpt-objectives",
+            "GPT is trained with masked language modelling and BERT is trained to predict the next token.",
+        ),
+        ("multiclass-to-multilabel", "Change the sigmoid to a softmax and the BCE to categorical cross-entropy"),
+        ("one-by-one-convolutions", "True, they cannot see the neighbouring pixels, so they are useless"),
+        ("sgd-runs-same-solution", "True. SGD always ends in the global minimum"),
+        ("captioning-cross-attention-cost", "True, attention is always quadratic in the sequence length"),
+        ("gan-generator-vs-vae-objective", "The VAE decoder fools a discriminator, the GAN generator reconstructs"),
+        ("conv-output-shape", "(h-2, w-2, 2)"),
+        ("conv-parameter-count", "It has 1000 parameters"),
+        ("attention-projection-shapes", "n x d"),
+    ],
+)
+async def test_the_wrong_way_round_never_passes(
+    question_id: str, answer: str, grader: Grader, bank: Bank
+) -> None:
+    outcome = await grade(grader, bank, question_id, answer)
+    assert not outcome.passed, [(c.id, c.level) for c in outcome.criteria]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "answer", "least", "most"),
+    [
+        ("conv-parameter-count", "800", 75, 100),
+        ("conv-parameter-count", "eight hundred", 75, 100),
+        ("conv-output-shape", "(h, w, 2)", 75, 100),
+        ("conv-output-shape", "h x w x 2", 75, 100),
+        ("attention-projection-shapes", "d x d", 75, 100),
+        ("one-by-one-convolutions", "False", 15, 45),
+        ("sgd-runs-same-solution", "False", 15, 45),
+        ("three-regularisation-techniques", "dropout, weight decay, early stopping", 100, 100),
+        ("self-supervised-vision-methods", "SimCLR, MoCo and DINO", 100, 100),
+    ],
+)
+async def test_a_short_answer_earns_what_it_deserves(
+    question_id: str, answer: str, least: float, most: float, grader: Grader, bank: Bank
+) -> None:
+    assert least <= (await grade(grader, bank, question_id, answer)).score <= most
+
+
+async def test_a_quote_is_the_candidates_own_words(grader: Grader, bank: Bank) -> None:
+    for question in bank.questions.values():
+        answer = next(e.answer for e in question.examples if e.label == "full")
+        for criterion in (await grade(grader, bank, question.id, answer)).criteria:
+            assert criterion.quote is None or criterion.quote in answer
+
+
+async def test_it_says_that_no_llm_was_used_and_never_fails(embedded: EmbeddedJudge, bank: Bank) -> None:
+    question = bank.questions["bert-gpt-objectives"]
+    for answer in ("x", "¿?", "[b]bold[/b]" * 500, "word " * 5000, "\x00\x01", "模型预测下一个词"):
+        request = JudgeRequest(
+            question=question,
+            rubric=bank.rubrics[question.rubric],
+            criteria=question.criteria,
+            mistakes=question.mistakes,
+            answer=answer,
+        )
+        judgement = await embedded.judge(request)
+        assert [v.id for v in judgement.verdicts] == [c.id for c in question.criteria]
+        assert {v.decided_by for v in judgement.verdicts} == {"embedded"}
+        assert judgement.usage.calls == 0
+
+
+def test_a_contrary_exchanges_names_and_turns_words() -> None:
+    named = frozenset({"bert", "gpt"})
+    assert "gpt is trained on masked tokens" in contraries("BERT is trained on masked tokens", named)
+    assert "Low rates help" in [text.capitalize() for text in contraries("high rates help", frozenset())]
+
+
+def test_replacing_the_right_thing_is_told_from_the_reverse() -> None:
+    claim = "The softmax is changed to a sigmoid"
+    assert reversed_change("from softmax to sigmoid", "replace the sigmoid by a softmax")
+    assert not reversed_change("from softmax to sigmoid", "sigmoid instead of softmax")
+    assert changes(claim) == [(frozenset({"softmax"}), frozenset({"sigmoid"}))] or changes(claim) == []

@@ -1,0 +1,130 @@
+"""The arithmetic: points, groups, caps, mistakes, contradictions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviewer.grading.scoring import score, without_contradicted
+from interviewer.models import (
+    Combine,
+    Group,
+    Level,
+    Mistake,
+    Scheme,
+    ScoredCriterion,
+    ScoredMistake,
+    Verdict,
+)
+
+LEVELS: list[Level] = ["not_met", "partial", "met"]
+
+
+def verdicts(**levels: Level) -> list[Verdict]:
+    """Verdicts by criterion."""
+    return [Verdict(id=name, level=level, decided_by="test") for name, level in levels.items()]
+
+
+SCHEME = Scheme(
+    criteria=(
+        ScoredCriterion(id="fact", points=2, required=True),
+        ScoredCriterion(id="why", points=2),
+    ),
+    mistakes=(ScoredMistake(id="myth", points=1),),
+    required_cap=30,
+)
+THREE = Scheme(
+    criteria=tuple(ScoredCriterion(id=name, points=1, group="any") for name in "abcde"),
+    groups=(Group(id="any", choose=3),),
+)
+
+
+def test_the_score_is_the_share_of_the_points() -> None:
+    assert score(SCHEME, verdicts(fact="met", why="partial")).score == 75
+
+
+def test_a_missed_required_criterion_caps_the_score() -> None:
+    result = score(SCHEME, verdicts(fact="not_met", why="met"))
+    assert (result.score, result.capped_by) == (30, "fact")
+    assert score(SCHEME, verdicts(fact="partial", why="met")).capped_by is None
+
+
+def test_a_mistake_costs_its_points_but_never_below_0() -> None:
+    made = verdicts(myth="met")
+    assert score(SCHEME, verdicts(fact="met", why="met"), made).score == 75
+    assert score(SCHEME, verdicts(fact="not_met", why="not_met"), made).score == 0
+
+
+def test_only_the_best_of_a_group_count() -> None:
+    assert score(THREE, verdicts(a="met", b="met", c="met")).score == 100
+    assert score(THREE, verdicts(a="met", b="met", c="met", d="met", e="met")).score == 100
+    assert score(THREE, verdicts(a="partial", b="met", c="met", d="partial")).score == 83.3
+
+
+def test_a_blend_adds_similarity_by_its_weight_and_a_gate_never_does() -> None:
+    found = verdicts(fact="met", why="not_met")
+    blend = SCHEME.model_copy(update={"combine": Combine(method="blend", weight=0.2)})
+    assert score(blend, found, similarity=1.0).score == 60
+    assert score(blend, found, similarity=None).score == 50
+    assert score(SCHEME, found, similarity=1.0).score == 50
+
+
+def test_a_mistake_voids_what_it_contradicts() -> None:
+    myth = Mistake(id="myth", text="It is the other way round", contradicts=("fact",))
+    found = without_contradicted(verdicts(fact="met", why="met"), [myth], verdicts(myth="met"))
+    assert [v.level for v in found] == ["not_met", "met"]
+    assert found[0].decided_by == "mistake:myth"
+    assert without_contradicted(verdicts(fact="met"), [myth], verdicts(myth="not_met"))[0].level == "met"
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Scheme, dict[str, Level], list[Verdict]]:
+    """Any scheme, with levels for its criteria and mistakes made."""
+    names = [f"c{i}" for i in range(draw(st.integers(1, 6)))]
+    grouped = draw(st.lists(st.sampled_from(names), unique=True))
+    criteria = tuple(
+        ScoredCriterion(
+            id=name,
+            points=2 if name in grouped else draw(st.integers(1, 5)),
+            required=name not in grouped and draw(st.booleans()),
+            group="g" if name in grouped else None,
+        )
+        for name in names
+    )
+    scheme = Scheme(
+        criteria=criteria,
+        groups=(Group(id="g", choose=draw(st.integers(1, 4))),) if grouped else (),
+        mistakes=(ScoredMistake(id="m", points=draw(st.integers(1, 5))),),
+        required_cap=draw(st.integers(0, 100)),
+    )
+    levels = {name: draw(st.sampled_from(LEVELS)) for name in names}
+    return scheme, levels, verdicts(m="met") if draw(st.booleans()) else []
+
+
+@given(cases())
+def test_the_score_is_within_0_and_100(case: tuple[Scheme, dict[str, Level], list[Verdict]]) -> None:
+    scheme, levels, made = case
+    assert 0 <= score(scheme, verdicts(**levels), made).score <= 100
+
+
+@given(cases(), st.data())
+def test_meeting_one_more_criterion_never_lowers_the_score(
+    case: tuple[Scheme, dict[str, Level], list[Verdict]], data: st.DataObject
+) -> None:
+    scheme, levels, made = case
+    better = levels | {data.draw(st.sampled_from(sorted(levels))): "met"}
+    assert score(scheme, verdicts(**better), made).score >= score(scheme, verdicts(**levels), made).score
+
+
+@given(cases())
+def test_a_mistake_never_raises_the_score(case: tuple[Scheme, dict[str, Level], list[Verdict]]) -> None:
+    scheme, levels, _ = case
+    found = verdicts(**levels)
+    assert score(scheme, found, verdicts(m="met")).score <= score(scheme, found).score
+
+
+@given(cases())
+def test_the_order_of_verdicts_does_not_matter(
+    case: tuple[Scheme, dict[str, Level], list[Verdict]],
+) -> None:
+    scheme, levels, made = case
+    found = verdicts(**levels)
+    assert score(scheme, found[::-1], made) == score(scheme, found, made)

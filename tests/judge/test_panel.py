@@ -1,0 +1,130 @@
+"""Several judges as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from interviewer.backends.failures import NoReply
+from interviewer.backends.protocols import JudgeRequest
+from interviewer.errors import BackendUnavailable, GradingError
+from interviewer.grading.agreement import median_verdict
+from interviewer.grading.panel import PanelJudge
+from interviewer.models import Judgement, Level, Usage, Verdict
+from tests.judge.samples import request
+
+
+class Fixed:
+    """A judge that says the same of every criterion, or fails."""
+
+    def __init__(
+        self,
+        label: str,
+        says: Level | GradingError,
+        *,
+        confidence: float | None = None,
+        flags: tuple[str, ...] = (),
+        downgrades: tuple[str, ...] = (),
+    ) -> None:
+        self.label = label
+        self.parameters: dict[str, str | int | float | bool | None] = {"seed": 1}
+        self.asked = 0
+        self._says, self._confidence, self._flags, self._downgrades = says, confidence, flags, downgrades
+
+    async def judge(self, request: JudgeRequest) -> Judgement:
+        self.asked += 1
+        if isinstance(self._says, GradingError):
+            raise self._says
+        return Judgement(
+            verdicts=tuple(self._verdict(c.id, self._says) for c in request.criteria),
+            mistakes=tuple(self._verdict(m.id, "not_met") for m in request.mistakes),
+            usage=Usage(calls=1, prompt_tokens=10, completion_tokens=2),
+            downgrades=self._downgrades,
+            flags=self._flags,
+        )
+
+    def _verdict(self, identifier: str, level: Level) -> Verdict:
+        return Verdict(
+            id=identifier, level=level, reason=self.label, decided_by=self.label, confidence=self._confidence
+        )
+
+
+def verdicts(levels: Sequence[Level]) -> list[Verdict]:
+    return [Verdict(id="a", level=level, decided_by="x") for level in levels]
+
+
+@pytest.mark.parametrize(
+    ("levels", "median", "confidence"),
+    [
+        (["met", "met", "met"], "met", 1.0),
+        (["met", "not_met", "met"], "met", 0.667),
+        (["met", "partial", "met"], "met", 0.833),
+        (["met", "not_met"], "not_met", 0.5),
+        (["met", "partial"], "partial", 0.75),
+        (["not_met", "partial", "met"], "partial", 0.667),
+    ],
+)
+def test_the_median_is_the_lower_middle_and_confidence_the_agreement(
+    levels: list[Level], median: Level, confidence: float
+) -> None:
+    verdict = median_verdict(verdicts(levels), "panel")
+    assert (verdict.level, verdict.confidence, verdict.decided_by) == (median, confidence, "panel")
+
+
+async def test_a_panel_takes_the_median_of_all() -> None:
+    panel = PanelJudge([Fixed("a", "met"), Fixed("b", "not_met"), Fixed("c", "met", downgrades=("x → y",))])
+    judgement = await panel.judge(request())
+    assert panel.label == "panel(a, b, c)"
+    assert panel.parameters == {"cascade": False, "a seed": 1, "b seed": 1, "c seed": 1}
+    assert [v.id for v in judgement.verdicts] == ["value", "working"]
+    assert {v.level for v in judgement.verdicts} == {"met"}
+    assert {v.decided_by for v in judgement.verdicts} == {"panel(a, b, c)"}
+    assert judgement.usage == Usage(calls=3, prompt_tokens=30, completion_tokens=6)
+    assert judgement.downgrades == ("c: x → y",)
+    assert judgement.flags == ("members-disagree",)
+
+
+async def test_a_failed_member_is_flagged_and_the_rest_goes_on() -> None:
+    panel = PanelJudge([Fixed("a", BackendUnavailable("HTTP 500")), Fixed("b", "met")])
+    judgement = await panel.judge(request())
+    assert {v.level for v in judgement.verdicts} == {"met"}
+    assert judgement.flags == ("member-failed",)
+
+
+@pytest.mark.parametrize("cascade", [False, True])
+async def test_when_all_members_fail_there_is_no_judgement(cascade: bool) -> None:
+    lost = NoReply("timed out", usage=Usage(calls=3))
+    panel = PanelJudge([Fixed("a", BackendUnavailable("HTTP 500")), Fixed("b", lost)], cascade=cascade)
+    with pytest.raises(NoReply, match="HTTP 500; timed out") as caught:
+        await panel.judge(request())
+    assert caught.value.usage.calls == 3
+
+
+async def test_a_sure_cheap_judge_spares_the_dear_one() -> None:
+    cheap, dear = Fixed("cheap", "met", confidence=0.9), Fixed("dear", "not_met")
+    judgement = await PanelJudge([cheap, dear], cascade=True).judge(request())
+    assert (dear.asked, {v.level for v in judgement.verdicts}) == (0, {"met"})
+    assert {v.decided_by for v in judgement.verdicts} == {"cheap"}
+    assert judgement.usage.calls == 1
+
+
+@pytest.mark.parametrize(
+    "cheap",
+    [
+        Fixed("cheap", "met", confidence=0.69),
+        Fixed("cheap", "met", flags=("unverified-quote",)),
+        Fixed("cheap", BackendUnavailable("HTTP 500")),
+    ],
+    ids=["unsure", "flagged", "failed"],
+)
+async def test_an_unsure_cheap_judge_leaves_it_to_the_dear_one(cheap: Fixed) -> None:
+    judgement = await PanelJudge([cheap, Fixed("dear", "not_met")], cascade=True).judge(request())
+    assert {v.level for v in judgement.verdicts} == {"not_met"}
+    assert "unverified-quote" not in judgement.flags
+
+
+async def test_a_failing_dear_judge_leaves_the_word_of_the_cheap_one() -> None:
+    cheap, dear = Fixed("cheap", "met", confidence=0.5), Fixed("dear", BackendUnavailable("HTTP 500"))
+    judgement = await PanelJudge([cheap, dear], cascade=True).judge(request())
+    assert ({v.level for v in judgement.verdicts}, judgement.flags) == ({"met"}, ("member-failed",))

@@ -1,0 +1,84 @@
+"""Real replies of a real LLM. SmolLM2-135M is no judge, so only the form is tested, never the marks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from interviewer.backends.failures import BadReply
+from interviewer.backends.litellm import LiteLLMBackend
+from interviewer.backends.offer import Limits, Offer
+from interviewer.backends.openai import OpenAIBackend
+from interviewer.backends.protocols import ChatBackend
+from interviewer.errors import GradingError
+from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.evidence import find_quote
+from interviewer.grading.probe import probe
+from interviewer.grading.prompt import chat_request
+from interviewer.models import Judgement
+from tests.judge.samples import QUESTION, RUBRIC, request
+from tests.judge.test_choice import settings, unwanted
+from tests.llm_server import MODEL
+
+pytestmark = pytest.mark.heavy
+
+OFFER = Offer(model=MODEL, max_tokens=220, temperature=0.0, seed=1)
+LIMITS = Limits(timeout=100, deadline=120, retries=0)
+SMALL = QUESTION.model_copy(update={"mistakes": (), "examples": ()})
+ONE = request("800", SMALL.model_copy(update={"criteria": SMALL.criteria[:1]}))
+ONE_CRITERION = chat_request(ONE)
+REQUEST = request("It has 800 weights: 5 times 5 times 4 for each of 8 filters.", SMALL, rubric=RUBRIC)
+
+
+def backend(provider: str, base_url: str) -> ChatBackend:
+    if provider == "openai":
+        return OpenAIBackend(MODEL, base_url=base_url, offer=OFFER, limits=LIMITS)
+    return LiteLLMBackend(f"openai/{MODEL}", base_url=base_url, offer=OFFER, limits=LIMITS)
+
+
+async def judged(model: ChatBackend) -> Judgement | GradingError:
+    try:
+        return await ChatJudge(model, deadline=LIMITS.deadline).judge(REQUEST)
+    except GradingError as error:
+        return error
+
+
+@pytest.mark.parametrize("provider", ["openai", "litellm"])
+async def test_an_answer_is_judged_or_there_is_a_reason(provider: str, llm: str) -> None:
+    outcome = await judged(backend(provider, llm))
+    if isinstance(outcome, Judgement):
+        assert [verdict.id for verdict in outcome.verdicts] == ["value", "working"]
+        assert outcome.downgrades == ()
+        for verdict in outcome.verdicts:
+            assert verdict.decided_by == f"openai/{MODEL}"
+            assert (verdict.quote is None) == (verdict.level == "not_met")
+            assert verdict.quote is None or find_quote(verdict.quote, REQUEST.answer) == verdict.quote
+        usage = outcome.usage
+    else:
+        assert isinstance(outcome, BadReply)
+        assert MODEL in outcome.message
+        usage = outcome.usage
+    assert usage.calls >= 1
+    assert usage.prompt_tokens is not None
+    assert usage.prompt_tokens > 300
+    assert usage.completion_tokens is not None
+    assert usage.cost_usd is None
+
+
+async def test_the_same_answer_gets_the_same_reply_in_the_form_asked_for(llm: str) -> None:
+    replies = [
+        await backend(provider, llm).reply(ONE_CRITERION) for provider in ("openai", "openai", "litellm")
+    ]
+    assert len({reply.text for reply in replies}) == 1
+    jsonschema.validate(json.loads(replies[0].text), ONE_CRITERION.reply_schema)
+    assert {reply.downgrades for reply in replies} == {()}
+
+
+async def test_the_doctor_finds_out_what_the_server_can_do(llm: str, tmp_path: Path) -> None:
+    report = await probe(settings(tmp_path, f"openai/{MODEL}", base_url=llm, max_tokens=220), unwanted, {})
+    lines = {line.name: line for line in report.lines}
+    assert lines["form of replies"].text == "json_schema"
+    assert lines["speed"].text.endswith("tokens a second")

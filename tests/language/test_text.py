@@ -1,0 +1,54 @@
+"""Words, sentences, clauses and abbreviations."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviewer.language.abbreviations import expand
+from interviewer.language.sentences import clauses, sentences, windows
+from interviewer.language.words import content_stems, words
+
+
+def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
+    text = "Use noise, e.g. dropout at 0.5. Then train; it works."
+    assert [span.text for span in sentences(text)] == ["Use noise, e.g. dropout at 0.5.", "Then train;", "it works."]
+
+
+def test_list_items_are_sentences_without_their_bullets() -> None:
+    assert [span.text for span in sentences("1. one thing\n- another\n(b) a third")] == ["one thing", "another", "a third"]
+
+
+def test_clauses_end_at_contrasts() -> None:
+    assert [span.text for span in clauses("BERT is masked, while GPT predicts the next")] == [
+        "BERT is masked",
+        "GPT predicts the next",
+    ]
+
+
+def test_identifiers_fall_into_their_words() -> None:
+    assert [word.text for word in words("nn.CrossEntropyLoss(top_p)")] == ["nn", "cross", "entropy", "loss", "top", "p"]
+
+
+def test_stems_join_the_forms_of_a_word() -> None:
+    assert content_stems("regularises regularising the masks masked") == {"regularis", "mask"}
+
+
+def test_an_abbreviation_is_written_out_in_place() -> None:
+    text = "Use BCE w/o softmax"
+    expanded = expand(text)
+    assert expanded.text == "Use binary cross-entropy without softmax"
+    assert text[expanded.origins[expanded.text.index("cross")] :].startswith("BCE")
+    assert text[expanded.origins[expanded.text.index("softmax")] :] == "softmax"
+
+
+@given(st.text(max_size=200))
+def test_every_span_is_the_writers_own_text(text: str) -> None:
+    for span in (*sentences(text), *clauses(text), *windows(text)):
+        assert text[span.start : span.end] == span.text
+        assert span.text
+
+
+@given(st.text(max_size=200))
+def test_expanding_keeps_one_origin_a_character(text: str) -> None:
+    expanded = expand(text)
+    assert len(expanded.origins) == len(expanded.text)
+    assert list(expanded.origins) == sorted(expanded.origins)
