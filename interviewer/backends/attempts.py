@@ -86,7 +86,13 @@ class Caller:
             return refusal_of(error, self._label)
         usage = add(before, usage_of(completion, self._price))
         text = text_of(completion, usage, max_tokens=offer.max_tokens)
-        return ChatReply(text=text, usage=usage, downgrades=offer.downgrades)
+        ignored = offer.rung == "tool call" and not completion.calls_a_tool
+        downgrades = (
+            (*offer.downgrades, "tool call → text, of the server's own accord")
+            if ignored
+            else offer.downgrades
+        )
+        return ChatReply(text=text, usage=usage, downgrades=downgrades)
 
     def _give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
         if refusal.kind == "config":

@@ -60,6 +60,11 @@ class Completion(_Sent):
     choices: tuple[_Choice, ...]
     usage: _Tokens | None = None
 
+    @property
+    def calls_a_tool(self) -> bool:
+        """Whether the reply is a tool call rather than text."""
+        return bool(self.choices[0].message.tool_calls)
+
 
 def read_completion(data: object) -> Completion:
     """The completion in a decoded body.

@@ -58,8 +58,14 @@ def _sum(first: Number | None, second: Number | None) -> Number | None:
     return None if first is None or second is None else first + second
 
 
+def showable(text: str) -> str:
+    """The text with a question mark for each half of a character, which cannot be written out."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def scrub(text: str) -> str:
-    """The text in one line, cut to a readable length, with every key taken out."""
+    """The text in one line that any terminal can show, cut to a readable length, with every key taken out."""
+    text = showable(text)
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET_NAME.search(name):
             text = text.replace(value, "[key]")

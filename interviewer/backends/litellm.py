@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from functools import cache
 from types import ModuleType
 
@@ -80,13 +81,18 @@ async def _close_connections(library: ModuleType) -> None:
 
 @cache
 def library() -> ModuleType:
-    """litellm, imported when first needed, without its network look-up, telemetry and banners."""
+    """litellm, loaded when first needed, without its network look-up, telemetry, banners and warnings."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    import litellm
-    import openai.resources  # noqa: F401  (the first call would import it, and hold up the event loop)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import litellm
+        import openai.resources  # noqa: F401
 
-    litellm.telemetry = False
-    litellm.suppress_debug_info = True
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        litellm.telemetry = False
+        litellm.suppress_debug_info = True
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        # The first call imports much more, and would hold up the event loop. This one goes nowhere.
+        hello = [{"role": "user", "content": "hello"}]
+        litellm.completion(model="openai/none", messages=hello, mock_response="hello")
     return litellm

@@ -23,7 +23,6 @@ FOLDER = Path(__file__).parent.parent / "embedded" / "minilm"
 DIMENSIONS = 384
 LONGEST = 256
 """Tokens; the model was trained on no longer texts. What is beyond is cut off."""
-BATCH = 32
 _FIRST_WORD = 1996
 """Id of the most frequent word of the vocabulary ("the"); later ids are rarer words."""
 
@@ -75,33 +74,20 @@ class MiniLM:
     def _tokenizer(self) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
         tokenizer.enable_truncation(LONGEST)
-        tokenizer.enable_padding()
+        tokenizer.no_padding()
         return tokenizer
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (len(texts), 384): the mean of its token vectors."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        # Batches of like length waste the least padding.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), BATCH):
-            batch = order[at : at + BATCH]
-            encodings, hidden = self._run([texts[i] for i in batch])
-            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.float32)
-            vectors[batch] = _unit((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True))
+        for i, text in enumerate(texts):
+            vectors[i] = _unit(self._run(text)[1].mean(0))
         return vectors
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Each text's vector and the vectors of its words, from one pass of the model."""
-        found: dict[int, Reading] = {}
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), BATCH):
-            batch = order[at : at + BATCH]
-            encodings, hidden = self._run([texts[i] for i in batch])
-            for i, encoding, states in zip(batch, encodings, hidden, strict=True):
-                length = sum(encoding.attention_mask)
-                vector = _unit(states[:length].mean(0, keepdims=True))[0]
-                found[i] = Reading(vector, tuple(_words(texts[i], encoding, states)))
-        return [found[i] for i in range(len(texts))]
+    def read(self, text: str) -> Reading:
+        """The text's vector and the vectors of its words, from one pass of the model."""
+        encoding, states = self._run(text)
+        return Reading(_unit(states.mean(0)), tuple(_words(text, encoding, states)))
 
     @lru_cache(maxsize=16384)  # noqa: B019  (one embedder lives as long as the program)
     def knows(self, word: str) -> bool:
@@ -114,13 +100,17 @@ class MiniLM:
         token = self._tokenizer.token_to_id(word.lower())
         return 1.0 if token is None else _rarity(token)
 
-    def _run(self, texts: Sequence[str]) -> tuple[list[Encoding], Vectors]:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden: Vectors = self._session.run(None, inputs)[0]
-        return encodings, hidden
+    def _run(self, text: str) -> tuple[Encoding, Vectors]:
+        """The tokens of a text and a vector for each, shape (tokens, 384).
+
+        Always one text at a time: int8 activations are scaled over a whole batch, so in a batch a vector would
+        depend on its neighbours, and a grade on which answers happened to be graded together. On one thread
+        it costs no speed.
+        """
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        return encoding, self._session.run(None, inputs)[0][0]
 
 
 def _words(text: str, encoding: Encoding, states: Vectors) -> list[WordVector]:
@@ -131,7 +121,7 @@ def _words(text: str, encoding: Encoding, states: Vectors) -> list[WordVector]:
     found = []
     for places in pieces.values():
         start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
-        vector = _unit(states[places].mean(0, keepdims=True))[0]
+        vector = _unit(states[places].mean(0))
         rarity = _rarity(encoding.ids[places[0]]) if len(places) == 1 else 1.0
         found.append(WordVector(text[start:end], start, end, vector, rarity))
     return found

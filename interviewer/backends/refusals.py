@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 import openai
 
-from interviewer.backends.failures import LOST_ATTEMPT, REFUSED_ATTEMPT, scrub
+from interviewer.backends.failures import LOST_ATTEMPT, REFUSED_ATTEMPT, scrub, showable
 from interviewer.models import Usage, Value
 
 _SPENT = re.compile(
@@ -83,13 +83,13 @@ def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers)
 
 def _complaint(error: openai.OpenAIError) -> str:
     if not isinstance(error, openai.APIError):
-        return str(error)
+        return showable(str(error))
     body = error.body
     if isinstance(body, dict):
         parts = [body.get(key) for key in ("message", "code", "param", "type")]
         if isinstance(parts[0], str):
-            return " ".join(str(part) for part in parts if part)
-    return error.message
+            return showable(" ".join(str(part) for part in parts if part))
+    return showable(error.message)
 
 
 def _headers(error: openai.OpenAIError) -> httpx.Headers:

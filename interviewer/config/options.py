@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
@@ -59,7 +60,7 @@ class JudgeConfig(Value):
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:
         # Not with a pattern: its error would show the value, and the value may hold a password.
-        if url is not None and ("@" in url or not re.match(r"https?://\S+$", url)):
+        if url is not None and not _is_plain_address(url):
             raise ValueError("needs to be http://… or https://…, without user name and password")
         return url
 
@@ -112,6 +113,16 @@ class Settings(Value):
     config: Config = Config()
     origins: tuple[Setting, ...] = ()
     """Every key in the order of the example file, for `config show`."""
+
+
+def _is_plain_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in url and parts.port != 0
+        )
+    except ValueError:
+        return False
 
 
 def judge_named(name: str, *, where: str) -> dict[str, str]:

@@ -130,11 +130,17 @@ def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
     names = {environment_name(key): key for key in known_settings()}
     layer = _Layer()
     for name, text in environ.items():
+        if not text.strip():
+            continue
         if name == _SHORTCUT:
-            layer.judge = (_with_full_path(text.strip(), cwd), name) if text.strip() else None
+            layer.judge = (_with_full_path(text.strip(), cwd), name)
         elif name in names:
             key = names[name]
-            given = [part.strip() for part in text.split(_LISTS[key])] if key in _LISTS else text.strip()
+            given = (
+                [part.strip() for part in text.split(_LISTS[key]) if part.strip()]
+                if key in _LISTS
+                else text.strip()
+            )
             layer.values[key] = (_value(key, given, name, cwd), name)
         elif name.startswith(tuple(f"{PREFIX}{section.upper()}_" for section in Config.model_fields)):
             near = get_close_matches(name, names, n=1)
@@ -146,7 +152,7 @@ def _from_flags(flags: Mapping[str, object], cwd: Path) -> _Layer:
     layer = _Layer()
     for key, given in flags.items():
         source = f"--{key.replace('.', '-').replace('_', '-')}"
-        if given is None:
+        if given is None or given in ([], ()):
             continue
         if key == "judge":
             layer.judge = (_with_full_path(str(given), cwd), source)

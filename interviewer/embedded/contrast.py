@@ -32,7 +32,8 @@ _NAME = re.compile(r"[A-Z]\w*[A-Z]\w*")
 def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) -> frozenset[str]:
     """Stems of the things that a question tells apart: what some of its claims are about and others are not.
 
-    Acronyms, pairs of opposites (encoder and decoder), and rare words of the prompt with which a claim begins.
+    Acronyms, pairs of opposites (encoder and decoder), and rare words of the prompt with which a claim
+    begins.
 
     Args:
         is_rare: whether a word is rare in general English.

@@ -15,7 +15,7 @@ from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
 from interviewer.embedded.contrast import contraries, names
 from interviewer.embedded.features import CONTEXT, NAMES, features, strength
-from interviewer.embedded.views import View, passages, read_all
+from interviewer.embedded.views import View, passages, read
 from interviewer.language.abbreviations import expand
 from interviewer.language.sentences import Span
 from interviewer.language.words import content_stems
@@ -150,14 +150,14 @@ class EmbeddedJudge:
 
     def read(self, text: str) -> View:
         """An answer, as read by the model."""
-        return read_all([text], self._model)[0]
+        return read(text, self._model)
 
     def claims(self, texts: Sequence[str]) -> list[View]:
         """Wordings of claims as read by the model; they are remembered."""
         with self._lock:
             found = {text: self._views[text] for text in texts if text in self._views}
         new = [text for text in dict.fromkeys(texts) if text not in found]
-        found.update(zip(new, read_all(new, self._model), strict=True))
+        found.update((text, read(text, self._model)) for text in new)
         with self._lock:
             if len(self._views) + len(new) > REMEMBERED:
                 self._views.clear()

@@ -70,15 +70,10 @@ class View:
         return self.stems[before[-1]] if before else None
 
 
-def read_all(texts: Sequence[str], model: MiniLM) -> list[View]:
-    """Each text, with its abbreviations written out, read once by the model."""
-    expanded = [expand(text) for text in texts]
-    chunks = [_chunks(text.text) for text in expanded]
-    readings = iter(model.read([chunk.text for parts in chunks for chunk in parts]))
-    return [
-        _view(text, [(chunk, next(readings)) for chunk in parts])
-        for text, parts in zip(expanded, chunks, strict=True)
-    ]
+def read(text: str, model: MiniLM) -> View:
+    """The text, with its abbreviations written out, read once by the model."""
+    expanded = expand(text)
+    return _view(expanded, [(chunk, model.read(chunk.text)) for chunk in _chunks(expanded.text)])
 
 
 def _view(expanded: Expanded, readings: Sequence[tuple[Span, Reading]]) -> View:

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterable
 from typing import Literal
 
-from interviewer.backends.failures import BadReply, NoReply
+from interviewer.backends.failures import LOST_ATTEMPT, BadReply, NoReply, add
 from interviewer.backends.protocols import ChatBackend, JudgeRequest
 from interviewer.errors import BackendUnavailable, UnreadableReply
 from interviewer.grading.agreement import median_verdicts
 from interviewer.grading.dialogue import Dialogue
-from interviewer.grading.prompt import PROMPT_VERSION
+from interviewer.grading.prompt import PROMPT_VERSION, prompt_digest
 from interviewer.models import Judgement, Verdict
 
 Mode = Literal["one_call", "per_criterion"]
@@ -63,9 +63,8 @@ class ChatJudge:
             async with asyncio.timeout(self._deadline):
                 return await self._judgement(request, dialogue)
         except TimeoutError:
-            raise NoReply(
-                f"{self.label}: no judgement within {self._deadline:g} s", usage=dialogue.usage
-            ) from None
+            spent = add(dialogue.usage, LOST_ATTEMPT)
+            raise NoReply(f"{self.label}: no judgement within {self._deadline:g} s", usage=spent) from None
         except UnreadableReply as error:
             raise BadReply(
                 f"{self.label}: {error.message}", usage=dialogue.usage, reply=error.reply, hint=error.hint
@@ -80,6 +79,8 @@ class ChatJudge:
             verdicts=self._together(criteria),
             mistakes=self._together(mistakes),
             usage=dialogue.usage,
+            prompt_version=PROMPT_VERSION,
+            prompt_digest=prompt_digest(request),
             reply="\n".join(dialogue.replies),
             downgrades=dialogue.downgrades,
             flags=dialogue.flags,

@@ -58,9 +58,11 @@ def choose(
     if config.backend != "auto":
         source = next((o.source for o in settings.origins if o.key == "judge.backend"), "the settings")
         return _chosen(config, f"chosen by {source}")
-    if config.model or config.base_url:
-        named = _named(config, config.model or "") if "/" in (config.model or "") else _openai(config)
-        return _chosen(named, f"judge.{'model' if config.model else 'base_url'} is set")
+    if config.base_url or (config.model and environ.get("OPENAI_BASE_URL")):
+        own = config.model_copy(update={"backend": "openai"})
+        return _chosen(own, "an OpenAI-compatible server is set")
+    if config.model:
+        return _chosen(_named(config, config.model), "judge.model is set")
     for key, name in BY_KEY:
         if environ.get(key):
             return _chosen(_named(config, name), f"{key} is set")
@@ -217,10 +219,6 @@ def _named(config: JudgeConfig, name: str) -> JudgeConfig:
     if named["backend"] != "openai":
         update["base_url"] = None
     return config.model_copy(update=update)
-
-
-def _openai(config: JudgeConfig) -> JudgeConfig:
-    return config.model_copy(update={"backend": "openai"})
 
 
 def _chosen(config: JudgeConfig, why: str) -> Choice:

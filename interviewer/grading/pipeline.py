@@ -149,6 +149,8 @@ class Grader:
             question_digest=question_digest(question),
             rubric_digest=rubric_digest(rubric),
             answer_digest=text_digest(answer),
+            prompt_version=judgement.prompt_version,
+            prompt_digest=judgement.prompt_digest,
             scheme=scheme,
             verdicts=judgement.verdicts,
             mistakes=judgement.mistakes,

@@ -43,6 +43,9 @@ class Judgement(Value):
     verdicts: tuple[Verdict, ...]
     mistakes: tuple[Verdict, ...] = ()
     usage: Usage = Usage()
+    prompt_version: str | None = None
+    prompt_digest: str | None = None
+    """Of the prompt that was sent, without the answer; None where no model was asked."""
     reply: str | None = None
     """The raw reply, kept for the receipt."""
     downgrades: tuple[str, ...] = ()

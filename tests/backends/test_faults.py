@@ -19,6 +19,7 @@ from tests.fault_server import (
     GOOD,
     Fault,
     FaultServer,
+    breaks_off,
     fault_server,
     form_of,
     good,
@@ -94,6 +95,10 @@ CASES = [
     ),
     Case("another bad request", [status(400, "no")], 1, NoReply, "HTTP 400"),
     Case("a reset connection", [reset], 2),
+    Case("a connection that breaks off in the reply", [breaks_off], 2),
+    Case("half a character in an error", [status(400, "\ud83d")], 1, NoReply, "HTTP 400: ?"),
+    Case("half a character in a reply", [raw(b'{"choices": [{"message": {"content": "\\ud83d"}}]}')], 2),
+    Case("a server that always breaks off", [breaks_off] * 9, 3, NoReply, "(after 3 attempts)"),
     Case("a hanging server", [hang], 2),
     Case("a server that always hangs", [hang] * 9, 3, NoReply, "no reply within 0.5 s"),
     Case("a truncated body", [raw(b'{"id": "1", "choices": [{"ind')], 2),
@@ -123,6 +128,12 @@ CASES = [
     Case("JSON in a code fence", [says(f"```json\n{json.dumps(GOOD)}\n```")], 1),
     Case("thoughts before the JSON", [says(f"<think>hm {{</think>\n{json.dumps(GOOD)}")], 1),
     Case("a reply without usage", [says(json.dumps(GOOD), usage=False)], 1),
+    Case(
+        "tools ignored",
+        [*lacks("json_schema")[:1], says(json.dumps(GOOD))],
+        2,
+        downgrades=("json_schema → tool call", "tool call → text, of the server's own accord"),
+    ),
     Case("no JSON schema", lacks("json_schema"), 2, downgrades=("json_schema → tool call",)),
     Case(
         "no schema and no tools",
@@ -215,8 +226,9 @@ async def test_the_deadline_bounds_everything(provider: str) -> None:
     async with fault_server(*[hang] * 9) as server:
         judge = judge_at(server, provider)
         judge = ChatJudge(judge.backend, deadline=0.2)
-        with pytest.raises(NoReply, match=r"no judgement within 0\.2 s"):
+        with pytest.raises(NoReply, match=r"no judgement within 0\.2 s") as caught:
             await judge.judge(request())
+    assert (caught.value.usage.calls, caught.value.usage.prompt_tokens) == (1, None)
 
 
 @pytest.mark.parametrize("provider", ["openai", "litellm"])

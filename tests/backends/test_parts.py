@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import gc
+import subprocess
+import sys
 import time
 
 import httpx
@@ -27,7 +29,17 @@ def test_usage_adds_up_and_unknown_stays_unknown() -> None:
     assert add(LOST_ATTEMPT, KNOWN) == Usage(calls=2)
 
 
-def test_prices_are_known_without_loading_litellm() -> None:
+def test_openai_is_used_and_priced_without_loading_litellm() -> None:
+    code = (
+        "import sys; from interviewer.backends.openai import OpenAIBackend;"
+        "from interviewer.backends.prices import price_of;"
+        "OpenAIBackend('gpt-4.1-mini', key='none'); price_of('openai/gpt-4.1-mini').prompt;"
+        "sys.exit('litellm' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_price_is_that_of_the_model_and_provider() -> None:
     price = price_of("openai/gpt-4.1-mini")
     assert price is not None
     assert price.of(1_000_000, 0) == pytest.approx(price.prompt * 1_000_000)
@@ -106,11 +118,11 @@ def test_what_is_held_is_opened_once_a_loop_and_closed_with_it() -> None:
 
     held = Held(opened, close)
 
-    async def use() -> tuple[str, str]:
-        return await asyncio.gather(held.get(), held.get())
+    async def use() -> list[str]:
+        return list(await asyncio.gather(held.get(), held.get()))
 
-    assert asyncio.run(use()) == ("thing 1", "thing 1")
-    assert asyncio.run(use()) == ("thing 3", "thing 3")
+    assert asyncio.run(use()) == ["thing 1", "thing 1"]
+    assert asyncio.run(use()) == ["thing 3", "thing 3"]
     assert events == ["open", "close thing 1", "open", "close thing 3"]
 
 

@@ -181,6 +181,8 @@ def test_an_own_variable_beats_the_short_one(tmp_path: Path) -> None:
         ("[embedding]\nmodel = 'mpnet'", "embedding, model:", ""),
         ("[judge", "not valid TOML", ""),
         ("[judge]\nbase_url = 'ftp://x'", "judge, base_url: needs to be http://", ""),
+        ("[judge]\nbase_url = 'http://[x'", "judge, base_url: needs to be http://", ""),
+        ("[judge]\nbase_url = 'http://x:port/v1'", "judge, base_url: needs to be http://", ""),
     ],
 )
 def test_a_bad_file_is_refused_with_its_name_and_key(text: str, says: str, hint: str, tmp_path: Path) -> None:
@@ -203,6 +205,13 @@ def test_a_bad_variable_is_refused_with_its_name(tmp_path: Path) -> None:
 
 def test_variables_of_others_are_left_alone(tmp_path: Path) -> None:
     load(tmp_path, environ={"INTERVIEWER_DATA": "x", "OPENAI_API_KEY": "y", "INTERVIEWER_JUDGE": ""})
+
+
+def test_an_empty_variable_or_flag_is_not_given(tmp_path: Path) -> None:
+    environ = {"INTERVIEWER_JUDGE_SEED": "", "INTERVIEWER_JUDGE_PANEL_MEMBERS": "embedded,"}
+    settings = load(tmp_path, environ=environ, paths__questions=[])
+    assert source(settings, "judge.seed") == source(settings, "paths.questions") == "default"
+    assert settings.config.judge.panel.members == ("embedded",)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,11 @@ NUMBER = {"kind": "number", "value": 800}
 FALSE = {"kind": "verdict", "value": False}
 CHOICE = {"kind": "choice", "answer": "b", "options": ["a", "b", "c"]}
 SET = {"kind": "set", "items": [["weight decay", "L2"], ["dropout"], ["early stopping"]], "choose": 2}
-SHAPE = {"kind": "pattern", "pattern": r"\(?h\s*[,x×]\s*w\s*[,x×]\s*2\b", "wrong": r"\(.*,.*\)|\w\s*[x×]\s*\w"}
+SHAPE = {
+    "kind": "pattern",
+    "pattern": r"\(?h\s*[,x×]\s*w\s*[,x×]\s*2\b",
+    "wrong": r"\(.*,.*\)|\w\s*[x×]\s*\w",
+}
 
 
 def level(check: dict[str, object], answer: str) -> str | None:

@@ -30,7 +30,8 @@ SHAPE = Question(
 TWO = Question(
     id="two",
     prompt="How do a CNN and an RNN read a sentence?",
-    reference="A CNN slides filters over neighbouring words, while an RNN carries a hidden state from word to word.",
+    reference="A CNN slides filters over neighbouring words, while an RNN carries a hidden state"
+    " from word to word.",
 )
 
 
@@ -72,7 +73,12 @@ def test_a_list_item_has_all_its_names() -> None:
         (LIST, "Adam, SGD, RMSProp", 0, 0),
         (SHAPE, "n × n", 60, 100),
         (SHAPE, "n x d", 0, 35),
-        (TWO, "An RNN slides filters over neighbouring words, a CNN carries a hidden state from word to word.", 0, 59),
+        (
+            TWO,
+            "An RNN slides filters over neighbouring words, a CNN carries a hidden state from word to word.",
+            0,
+            59,
+        ),
     ],
 )
 async def test_an_inline_answer_earns_what_it_deserves(

@@ -96,6 +96,15 @@ def test_a_name_makes_the_judge_it_says(name: str, label: str, tmp_path: Path) -
 def test_a_model_without_backend_is_taken_by_its_name(tmp_path: Path) -> None:
     assert choose(settings(tmp_path, model="anthropic/claude-haiku-4-5"), {}).judge.backend == "litellm"
     assert choose(settings(tmp_path, model="gpt-4.1"), {}).name == "openai/gpt-4.1"
+    with pytest.raises(ConfigError, match="there is no judge 'claude'"):
+        choose(settings(tmp_path, model="claude"), {})
+
+
+def test_with_a_server_set_a_model_is_what_that_server_calls_it(tmp_path: Path) -> None:
+    own = choose(settings(tmp_path, model="Qwen/Qwen3-8B", base_url="http://x/v1"), {"OPENAI_API_KEY": "k"})
+    named = choose(settings(tmp_path, model="llama3"), {"OPENAI_BASE_URL": "http://x/v1"})
+    assert (own.judge.backend, own.name) == ("openai", "openai/Qwen/Qwen3-8B")
+    assert (named.judge.backend, named.name) == ("openai", "openai/llama3")
 
 
 def test_openai_without_key_says_what_to_do(tmp_path: Path) -> None:

@@ -69,9 +69,7 @@ async def test_an_answer_is_judged_or_there_is_a_reason(provider: str, llm: str)
 
 
 async def test_the_same_answer_gets_the_same_reply_in_the_form_asked_for(llm: str) -> None:
-    replies = [
-        await backend(provider, llm).reply(ONE_CRITERION) for provider in ("openai", "openai", "litellm")
-    ]
+    replies = [await backend(provider, llm).reply(ONE_CRITERION) for provider in ("openai", "litellm")]
     assert len({reply.text for reply in replies}) == 1
     jsonschema.validate(json.loads(replies[0].text), ONE_CRITERION.reply_schema)
     assert {reply.downgrades for reply in replies} == {()}

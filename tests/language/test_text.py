@@ -10,11 +10,19 @@ from interviewer.language.words import content_stems, words
 
 def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
     text = "Use noise, e.g. dropout at 0.5. Then train; it works."
-    assert [span.text for span in sentences(text)] == ["Use noise, e.g. dropout at 0.5.", "Then train;", "it works."]
+    assert [span.text for span in sentences(text)] == [
+        "Use noise, e.g. dropout at 0.5.",
+        "Then train;",
+        "it works.",
+    ]
 
 
 def test_list_items_are_sentences_without_their_bullets() -> None:
-    assert [span.text for span in sentences("1. one thing\n- another\n(b) a third")] == ["one thing", "another", "a third"]
+    assert [span.text for span in sentences("1. one thing\n- another\n(b) a third")] == [
+        "one thing",
+        "another",
+        "a third",
+    ]
 
 
 def test_clauses_end_at_contrasts() -> None:
@@ -25,7 +33,14 @@ def test_clauses_end_at_contrasts() -> None:
 
 
 def test_identifiers_fall_into_their_words() -> None:
-    assert [word.text for word in words("nn.CrossEntropyLoss(top_p)")] == ["nn", "cross", "entropy", "loss", "top", "p"]
+    assert [word.text for word in words("nn.CrossEntropyLoss(top_p)")] == [
+        "nn",
+        "cross",
+        "entropy",
+        "loss",
+        "top",
+        "p",
+    ]
 
 
 def test_stems_join_the_forms_of_a_word() -> None:

@@ -1,0 +1,74 @@
+"""Counts that do not vary: modules loaded, model passes, calls. They may fail a build; a time may not."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+from interviewer.backends.memory import RememberingEmbedder
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.protocols import Vectors
+from interviewer.bank import load_bank
+from interviewer.embedded.judge import EmbeddedJudge
+from interviewer.grading.pipeline import Grader
+from interviewer.grading.similarity import Comparer
+
+HEAVY = ("torch", "litellm", "openai", "textual", "sentence_transformers", "onnxruntime", "numpy")
+
+
+class CountingEmbedder:
+    """The shipped embedder, counting the texts that it really embeds."""
+
+    label = "counting"
+
+    def __init__(self, model: MiniLM) -> None:
+        self._model = model
+        self.texts = 0
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """Vectors, counted."""
+        self.texts += len(texts)
+        return self._model.embed(texts)
+
+
+def run() -> bool:
+    """Print each count beside its limit; True when one is over it."""
+    rows = [
+        ("heavy modules loaded by --help", heavy_modules(), 0),
+        *embedded_passes(),
+    ]
+    for name, count, limit in rows:
+        print(f"{'ok  ' if count <= limit else 'OVER'} {name}: {count} (limit {limit})")
+    return any(count > limit for _, count, limit in rows)
+
+
+def heavy_modules() -> int:
+    """How many heavy modules `interviewer --help` loads."""
+    script = (
+        "import sys; from interviewer.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print(sum(name in sys.modules for name in {HEAVY!r}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return int(done.stderr.strip().splitlines()[-1])
+
+
+def embedded_passes() -> list[tuple[str, int, int]]:
+    """Texts embedded for the first and for a second answer to one question, and calls to an LLM."""
+    model, bank = MiniLM(), load_bank()
+    counting = CountingEmbedder(model)
+    memory = RememberingEmbedder(counting)  # type: ignore[arg-type]
+    grader = Grader(EmbeddedJudge(model, memory), Comparer(memory), model)
+    question = bank.questions["bert-gpt-objectives"]
+    first, second = (e.answer for e in question.examples[:2])
+    counts = []
+    for answer in (first, second, second):
+        before = counting.texts
+        asyncio.run(grader.grade(question, bank.rubrics[question.rubric], answer))
+        counts.append(counting.texts - before)
+    return [
+        ("texts embedded for the same answer again", counts[2], 0),
+        ("texts embedded for a second answer beyond its own", max(0, counts[1] - 30), 0),
+    ]
