@@ -1,11 +1,13 @@
-"""Fit the embedded judge's weights on the bank's own graded examples; prints how well they carry over.
+"""Fit the embedded judge's weights; prints how well they carry over to questions that were not fitted on.
 
-    python scripts/fit_embedded.py [--write]
+    python scripts/fit_embedded.py [--saf FILE] [--write]
 
-Every (example, criterion) pair of the shipped bank is one row; the label is the example's: met 1, partial
-½, else 0.
-The figures are from cross-validation that holds out whole questions; the weights
-written are fitted on all of them.
+Written criteria and mistakes: every (example, criterion) pair of the shipped bank is a row; the label is the
+example's: met 1, partial ½, else 0. Criteria taken from a reference: every example is graded against its
+question's reference alone, and against its criteria read out as a reference; the label is the share of points
+that the example earned. With `--saf` the training part of SAF (Filighera et al. 2022, MIT) without blanks is
+added to the latter. The figures are from cross-validation that holds out whole questions; the weights written
+are fitted on all of them.
 Needs scikit-learn (`pip install .[all]`).
 """
 
@@ -14,8 +16,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +30,9 @@ from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.bank import Bank, load_bank
 from interviewer.embedded.features import CONTEXT, DOUBTS, NAMES
-from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge, Weights
+from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge, Fit, Weights
 from interviewer.grading.checks import run_check
+from interviewer.grading.derive import with_criteria
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import scheme_of, score
 from interviewer.grading.similarity import Comparer
@@ -37,6 +42,8 @@ Floats = NDArray[np.float64]
 ALL = (*NAMES, *CONTEXT)
 STRENGTH = 1.0
 FOLDS = 5
+SAF_ANSWERS = 400
+"""Answers of SAF that are read: every k-th, so that all of its questions are there."""
 CAUTION = 3.0
 """How much worse a mistake seen where there is none is than one overlooked."""
 
@@ -89,12 +96,58 @@ def as_example(question: Question) -> Example:
     return Example(label="full", answer=question.reference, met=met)
 
 
-def fit(data: Sequence[Row], without: tuple[str, ...] = ()) -> dict[str, float]:
+def bare_rows(bank: Bank, judge: EmbeddedJudge, saf: Path | None) -> list[Row]:
+    """Criteria taken from references, looked for in answers whose score is known."""
+    answers = [
+        (question, example.answer, true_score(scheme_for(question, bank), example) / 100)
+        for question in bank.questions.values()
+        for example in (*question.examples, as_example(question))
+    ]
+    graded = [
+        (
+            Question(id=question.id, kind=question.kind, prompt=question.prompt, reference=reference),
+            answer,
+            share,
+        )
+        for question, answer, share in answers
+        for reference in (question.reference, "\n".join(c.text for c in question.criteria if not c.group))
+        if reference
+    ]
+    if saf is not None:
+        lines = [json.loads(line) for line in saf.read_text(encoding="utf-8").splitlines()]
+        train = [
+            row for row in lines if row["split"] == "train" and "blank_answer" not in row.get("flags", [])
+        ]
+        graded += [
+            (
+                Question(id="saf", prompt=row["question"], reference=row["reference"]),
+                row["answer"],
+                row["score"],
+            )
+            for row in train[:: max(1, len(train) // SAF_ANSWERS)]
+        ]
+    rubric, found = bank.rubrics["short-answer"], []
+    for number, (bare, answer, share) in enumerate(graded):
+        if not answer.strip():
+            continue
+        question = with_criteria(bare)
+        view = AnswerView(
+            JudgeRequest(question=question, rubric=rubric, criteria=question.criteria, answer=answer), judge
+        )
+        for criterion in question.criteria:
+            if criterion.check and run_check(criterion.id, criterion.check, answer):
+                continue
+            values = np.append(view.criteria[criterion.id].values, view.context).astype(float)
+            found.append(Row(bare.id, number, values, share, 1 / len(question.criteria)))
+    return found
+
+
+def fit_weights(data: Sequence[Row]) -> dict[str, float]:
     """Logistic weights by feature; a doubt that comes out as a recommendation is left out."""
     values = np.array([row.values for row in data])
     labels = np.array([row.label for row in data])
     importance = np.array([row.weight for row in data])
-    allowed = np.array([name not in without for name in ALL])
+    allowed = np.ones(len(ALL), bool)
     while True:
         model = LogisticRegression(C=STRENGTH, max_iter=5000)
         # A partial is half a met and half a not met.
@@ -118,55 +171,48 @@ def predict(data: Sequence[Row], weights: dict[str, float]) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(np.array([row.values for row in data]) @ vector + weights["bias"]))))
 
 
-def cut_levels(data: Sequence[Row], weights: dict[str, float]) -> tuple[float, float]:
-    """The probabilities from which a criterion is met and partial, with the least squared error by answer."""
+def fit(data: Sequence[Row]) -> Fit:
+    """Weights, and the cuts to `met` and `partial` with the least squared error by answer."""
+    weights = fit_weights(data)
     probability = predict(data, weights)
     labels = np.array([row.label for row in data])
     _, answers = np.unique([row.answer for row in data], return_inverse=True)
     count = np.bincount(answers)
     truth = np.bincount(answers, labels) / count
-    grid = np.arange(0.2, 0.81, 0.05)
+    grid = np.arange(0.15, 0.81, 0.05)
 
     def error(cuts: tuple[float, float]) -> float:
         level = np.where(probability >= cuts[0], 1.0, np.where(probability >= cuts[1], 0.5, 0.0))
         return float(((np.bincount(answers, level) / count - truth) ** 2).mean())
 
     met, partial = min(((m, p) for m, p in itertools.product(grid, grid) if p <= m), key=error)
-    return round(float(met), 2), round(float(partial), 2)
+    return Fit(weights=weights, met=round(float(met), 2), partial=round(float(partial), 2))
 
 
-def cut_mistakes(data: Sequence[Row], weights: dict[str, float]) -> float:
-    """The probability from which a mistake counts as made; a false alarm costs `CAUTION` times a miss."""
+def fit_mistakes(data: Sequence[Row]) -> Fit:
+    """Weights, and the cut from which a mistake is made; a false alarm costs `CAUTION` times a miss."""
+    weights = fit_weights(data)
     probability = predict(data, weights)
     made = np.array([row.label == 1 for row in data])
     grid = np.arange(0.3, 0.91, 0.05)
     cost = [(~made & (probability >= c)).sum() * CAUTION + (made & (probability < c)).sum() for c in grid]
-    return round(float(grid[int(np.argmin(cost))]), 2)
+    cut = round(float(grid[int(np.argmin(cost))]), 2)
+    return Fit(weights=weights, met=cut, partial=cut)
 
 
-def make_weights(criteria: Sequence[Row], mistakes: Sequence[Row], fitted_on: str) -> Weights:
+def make_weights(criteria: Sequence[Row], mistakes: Sequence[Row], bare: Sequence[Row], on: str) -> Weights:
     """Everything that is fitted, from these rows."""
-    stated, made = fit(criteria), fit(mistakes)
-    met, partial = cut_levels(criteria, stated)
     return Weights(
-        version="1",
-        criterion=stated,
-        bare=fit(criteria, without=("mistake", "mistake_cosine")),
-        mistake=made,
-        met=met,
-        partial=partial,
-        made=cut_mistakes(mistakes, made),
-        fitted_on=fitted_on,
+        version="1", criterion=fit(criteria), bare=fit(bare), mistake=fit_mistakes(mistakes), fitted_on=on
     )
 
 
-def report(name: str, data: Sequence[Row], held_out: dict[str, Weights], *, mistakes: bool) -> None:
+def report(name: str, data: Sequence[Row], held_out: dict[str, Weights], kind: str) -> None:
     """AUC and F1 of what is clearly met or not, by weights that never saw the question."""
     probability, cut = np.zeros(len(data)), np.zeros(len(data))
     for i, row in enumerate(data):
-        weights = held_out[row.question]
-        probability[i] = predict([row], weights.mistake if mistakes else weights.criterion)[0]
-        cut[i] = weights.made if mistakes else weights.met
+        found: Fit = getattr(held_out[row.question], kind)
+        probability[i], cut[i] = predict([row], found.weights)[0], found.met
     labels = np.array([row.label for row in data])
     clear = labels != 0.5
     truth, chance, said = labels[clear] == 1, probability[clear], (probability >= cut)[clear]
@@ -176,16 +222,23 @@ def report(name: str, data: Sequence[Row], held_out: dict[str, Weights], *, mist
     )
 
 
-def report_scores(bank: Bank, model: MiniLM, held_out: dict[str, Weights]) -> None:
-    """Grade every example with weights that never saw its question; compare with the score of its labels."""
+def report_scores(bank: Bank, model: MiniLM, held_out: dict[str, Weights], *, bare: bool) -> None:
+    """Grade every example with weights that never saw its question; compare with the score of its labels.
+
+    Args:
+        bare: against the reference alone, as a question that is given with the answer.
+    """
     truth, given, labels = [], [], []
     judges = {id(weights): EmbeddedJudge(model, weights=weights) for weights in held_out.values()}
     comparer = Comparer(model)
     for question in bank.questions.values():
         grader = Grader(judges[id(held_out[question.id])], comparer, model)
-        rubric = bank.rubrics[question.rubric]
-        scheme = scheme_of(question, rubric, (*question.criteria, *rubric.criteria))
-        for example in question.examples:
+        rubric, scheme = bank.rubrics[question.rubric], scheme_for(question, bank)
+        if bare:
+            question = Question(
+                id=question.id, kind=question.kind, prompt=question.prompt, reference=question.reference
+            )
+        for example in bank.questions[question.id].examples:
             outcome = asyncio.run(grader.grade(question, rubric, example.answer))
             assert isinstance(outcome, Grade)
             truth.append(true_score(scheme, example))
@@ -193,12 +246,19 @@ def report_scores(bank: Bank, model: MiniLM, held_out: dict[str, Weights]) -> No
             labels.append(example.label)
     t, g, kind = np.array(truth), np.array(given), np.array(labels)
     print(
-        f"scores: {len(t)} answers, Pearson {np.corrcoef(t, g)[0, 1]:.3f},"
+        f"scores{' from references alone' if bare else ''}: {len(t)} answers,"
+        f" Pearson {np.corrcoef(t, g)[0, 1]:.3f},"
         f" RMSE {np.sqrt(np.mean((t - g) ** 2)):.1f} (constant mean {t.std():.1f}),"
         f" full ≥ 75: {np.mean(g[kind == 'full'] >= 75):.2f},"
         f" wrong ≤ 35: {np.mean(g[kind == 'wrong'] <= 35):.2f},"
         f" wrong that pass: {np.mean(g[kind == 'wrong'] >= 60):.2f}"
     )
+
+
+def scheme_for(question: Question, bank: Bank) -> Scheme:
+    """How an answer to a question of the bank is scored."""
+    rubric = bank.rubrics[question.rubric]
+    return scheme_of(question, rubric, (*question.criteria, *rubric.criteria))
 
 
 def true_score(scheme: Scheme, example: Example) -> float:
@@ -215,32 +275,33 @@ def true_score(scheme: Scheme, example: Example) -> float:
 def main() -> None:
     """Cross-validate, report, fit on everything, and write with `--write`."""
     arguments = argparse.ArgumentParser()
+    arguments.add_argument(
+        "--saf", type=Path, help="SAF as JSONL with question, reference, answer, score, split"
+    )
     arguments.add_argument("--write", action="store_true")
     options = arguments.parse_args()
     bank, model = load_bank(), MiniLM()
     judge = EmbeddedJudge(model)
     criteria, mistakes = rows(bank, judge)
+    bare = bare_rows(bank, judge, options.saf)
     questions = sorted(bank.questions)
     np.random.default_rng(0).shuffle(questions)
     held_out: dict[str, Weights] = {}
     for fold in range(FOLDS):
         out = set(questions[fold::FOLDS])
-        weights = make_weights(
-            [row for row in criteria if row.question not in out],
-            [row for row in mistakes if row.question not in out],
-            "cross-validation",
+        stated, made, taken = (
+            [row for row in data if row.question not in out] for data in (criteria, mistakes, bare)
         )
-        held_out |= dict.fromkeys(out, weights)
-    print("held-out questions:")
-    report("criteria", criteria, held_out, mistakes=False)
-    report("mistakes", mistakes, held_out, mistakes=True)
-    report_scores(bank, model, held_out)
-    everything = make_weights(
-        criteria, mistakes, f"the graded examples of the {len(questions)} shipped questions"
-    )
-    print(everything.model_dump_json(indent=2))
+        held_out |= dict.fromkeys(out, make_weights(stated, made, taken, "cross-validation"))
+    report("criteria", criteria, held_out, "criterion")
+    report("mistakes", mistakes, held_out, "mistake")
+    report_scores(bank, model, held_out, bare=False)
+    report_scores(bank, model, held_out, bare=True)
+    on = f"the graded examples of the {len(questions)} shipped questions{', SAF (train)' * bool(options.saf)}"
+    result = make_weights(criteria, mistakes, bare, on).model_dump_json(indent=2) + "\n"
+    print(result)
     if options.write:
-        WEIGHTS.write_text(everything.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        WEIGHTS.write_text(result, encoding="utf-8")
 
 
 if __name__ == "__main__":

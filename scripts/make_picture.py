@@ -1,6 +1,6 @@
 """Draw a terminal screen as SVG, for the README.
 
-    tmux capture-pane -p -e | python scripts/make_picture.py docs/ask.svg
+tmux capture-pane -p -e | python scripts/make_picture.py docs/ask.svg
 """
 
 from __future__ import annotations

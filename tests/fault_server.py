@@ -151,7 +151,7 @@ def unless(accepts: Callable[[Body], bool], message: str, **error: str) -> Fault
     async def fault(request: web.Request, body: Body) -> web.StreamResponse:
         if accepts(body):
             return await good(request, body)
-        return await status(400, message, **error)(request, body)
+        return await status(400, message, headers=None, **error)(request, body)
 
     return fault
 

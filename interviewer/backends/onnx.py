@@ -103,9 +103,9 @@ class MiniLM:
     def _run(self, text: str) -> tuple[Encoding, Vectors]:
         """The tokens of a text and a vector for each, shape (tokens, 384).
 
-        Always one text at a time: int8 activations are scaled over a whole batch, so in a batch a vector would
-        depend on its neighbours, and a grade on which answers happened to be graded together. On one thread
-        it costs no speed.
+        Always one text at a time: int8 activations are scaled over a whole batch, so in a batch a vector
+        would depend on its neighbours, and a grade on what happened to be graded together. On one thread it
+        costs no speed.
         """
         encoding = self._tokenizer.encode(text)
         ids = np.array([encoding.ids], dtype=np.int64)

@@ -30,22 +30,27 @@ RARE = 0.8
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
-class Weights(Value):
-    """The fitted part: logistic weights and the cuts from probability to level."""
+class Fit(Value):
+    """Logistic weights for one kind of claim, and the cuts from probability to level."""
 
-    version: str
-    criterion: dict[str, float]
-    """Log-odds by feature, and `bias`, that a criterion is met."""
-    bare: dict[str, float]
-    """The same for a question without stated mistakes."""
-    mistake: dict[str, float]
-    """The same for a mistake that is made."""
+    weights: dict[str, float]
+    """Log-odds by feature, and `bias`, that the answer states the claim."""
     met: float
-    """Probability from which a criterion is met."""
+    """Probability from which it is met."""
     partial: float
     """Probability from which it is partial."""
-    made: float
-    """Probability from which a mistake counts as made."""
+
+
+class Weights(Value):
+    """The fitted part of the judge."""
+
+    version: str
+    criterion: Fit
+    """For criteria that people wrote, of a question with stated mistakes."""
+    bare: Fit
+    """For criteria taken from a reference: there are no mistakes to compare with."""
+    mistake: Fit
+    """For mistakes: `met` is that the answer makes it."""
     fitted_on: str
 
 
@@ -100,26 +105,25 @@ class EmbeddedJudge:
 
     def _judge(self, request: JudgeRequest) -> Judgement:
         view = AnswerView(request, self)
-        kind = self._weights.criterion if view.knows_mistakes else self._weights.bare
-        chance = {c: self.chance(kind, f.values, view.context) for c, f in view.criteria.items()}
+        fit = self._weights.criterion if view.knows_mistakes else self._weights.bare
+        chance = {c: self.chance(fit, f.values, view.context) for c, f in view.criteria.items()}
         share = float(np.mean(list(chance.values()))) if chance else 0.0
         slots = {group.id for group in request.question.groups}
         verdicts = [
-            self._verdict(c.id, chance[c.id], view.criteria[c.id].quote)
+            self._verdict(c.id, fit, chance[c.id], view.criteria[c.id].quote)
             if c.id in chance
-            else self._followed(c, share, c.group in slots)
+            else self._followed(c, fit, share, c.group in slots)
             for c in request.criteria
         ]
+        made = self._weights.mistake
         mistakes = [
-            self._mistake(m, self.probability(self._weights.mistake, f.values, view.context), f.quote)
+            self._mistake(m, made, self.chance(made, f.values, view.context), f.quote)
             for m, f in zip(request.mistakes, view.mistakes, strict=True)
         ]
         return Judgement(verdicts=tuple(verdicts), mistakes=tuple(mistakes))
 
-    def _verdict(self, identifier: str, probability: float, quote: str) -> Verdict:
-        level: Level = "not_met"
-        if probability >= self._weights.partial:
-            level = "met" if probability >= self._weights.met else "partial"
+    def _verdict(self, identifier: str, fit: Fit, probability: float, quote: str) -> Verdict:
+        level = _level(fit, probability)
         said = {"met": "is stated", "partial": "is partly stated", "not_met": "is not found"}[level]
         return Verdict(
             id=identifier,
@@ -130,15 +134,13 @@ class EmbeddedJudge:
             confidence=round(abs(2 * probability - 1), 3),
         )
 
-    def _followed(self, criterion: Criterion, share: float, is_slot: bool) -> Verdict:
-        level: Level = "not_met"
-        if not is_slot and share >= self._weights.partial:
-            level = "met" if share >= self._weights.met else "partial"
+    def _followed(self, criterion: Criterion, fit: Fit, share: float, is_slot: bool) -> Verdict:
+        level: Level = "not_met" if is_slot else _level(fit, share)
         reason = "an unlisted item needs an LLM judge" if is_slot else "follows the question's own criteria"
-        return Verdict(id=criterion.id, level=level, reason=reason, decided_by=self.label, confidence=None)
+        return Verdict(id=criterion.id, level=level, reason=reason, decided_by=self.label)
 
-    def _mistake(self, mistake: Mistake, probability: float, quote: str) -> Verdict:
-        made = probability >= self._weights.made
+    def _mistake(self, mistake: Mistake, fit: Fit, probability: float, quote: str) -> Verdict:
+        made = probability >= fit.met
         return Verdict(
             id=mistake.id,
             level="met" if made else "not_met",
@@ -172,19 +174,20 @@ class EmbeddedJudge:
         """Whether a word is rare in general English."""
         return self._model.rarity(word) >= RARE
 
-    @classmethod
-    def chance(cls, weights: dict[str, float], values: Vectors, context: Vectors) -> float:
-        """The probability that a criterion is met; 0 where the answer has hardly a word of it."""
+    @staticmethod
+    def chance(fit: Fit, values: Vectors, context: Vectors) -> float:
+        """The probability that a claim with these features is stated; 0 where hardly a word of it is said."""
         if values[NAMES.index("recall")] < LEAST_RECALL:
             return 0.0
-        return cls.probability(weights, values, context)
-
-    @staticmethod
-    def probability(weights: dict[str, float], values: Vectors, context: Vectors) -> float:
-        """The probability that a claim with these features is stated."""
         named = zip((*NAMES, *CONTEXT), (*values, *context), strict=True)
-        logit = weights["bias"] + sum(weights.get(name, 0.0) * float(value) for name, value in named)
+        logit = fit.weights["bias"] + sum(fit.weights.get(name, 0.0) * float(v) for name, v in named)
         return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+
+
+def _level(fit: Fit, probability: float) -> Level:
+    if probability >= fit.met:
+        return "met"
+    return "partial" if probability >= fit.partial else "not_met"
 
 
 class AnswerView:

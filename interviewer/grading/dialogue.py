@@ -77,7 +77,7 @@ class Dialogue:
     async def _with_better_quotes(self, lacking: JudgeRequest, reply: Reply) -> Reply:
         """The reply with its unfounded findings judged once more; a second look never raises a level."""
         try:
-            ids = ", ".join(item.id for item in (*lacking.criteria, *lacking.mistakes))
+            ids = ", ".join([*(c.id for c in lacking.criteria), *(m.id for m in lacking.mistakes)])
             again = await self._reply(lacking, _QUOTES.format(ids=ids))
         except UnreadableReply:
             return reply

@@ -41,7 +41,7 @@ TWO = Question(
         (WEIGHTS, ["number"]),
         (VERDICT, ["verdict", None]),
         (LIST, ["set"] * 5),
-        (SHAPE, ["pattern", None, None]),
+        (SHAPE, ["pattern", None]),
         (TWO, [None, None]),
     ],
 )
