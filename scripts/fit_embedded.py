@@ -1,13 +1,11 @@
 """Fit the embedded judge's weights; prints how well they carry over to questions that were not fitted on.
 
-    python scripts/fit_embedded.py [--saf FILE] [--write]
+    python scripts/fit_embedded.py [--write]
 
-Written criteria and mistakes: every (example, criterion) pair of the shipped bank is a row; the label is the
-example's: met 1, partial ½, else 0. Criteria taken from a reference: every example is graded against its
-question's reference alone, and against its criteria read out as a reference; the label is the share of points
-that the example earned. With `--saf` the training part of SAF (Filighera et al. 2022, MIT) without blanks is
-added to the latter. The figures are from cross-validation that holds out whole questions; the weights written
-are fitted on all of them.
+Every (example, criterion) pair of the shipped bank is a row; the label is the example's: met 1, partial ½,
+else 0. Mistakes likewise. The weights for questions without stated mistakes are the same fit without looking
+at mistakes, with cuts chosen on criteria that are derived from a reference. The figures are from cross-validation
+that holds out whole questions; the weights written are fitted on all of them.
 Needs scikit-learn (`pip install .[all]`).
 """
 
@@ -16,10 +14,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +38,6 @@ Floats = NDArray[np.float64]
 ALL = (*NAMES, *CONTEXT)
 STRENGTH = 1.0
 FOLDS = 5
-SAF_ANSWERS = 400
-"""Answers of SAF that are read: every k-th, so that all of its questions are there."""
 CAUTION = 3.0
 """How much worse a mistake seen where there is none is than one overlooked."""
 
@@ -90,64 +84,46 @@ def rows(bank: Bank, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
     return criteria, mistakes
 
 
+def derived_rows(bank: Bank, judge: EmbeddedJudge) -> list[Row]:
+    """Criteria derived from the written ones read out as a reference; the label is what the answer earned."""
+    found: list[Row] = []
+    for question in bank.questions.values():
+        text = "\n".join(c.text + "." for c in question.criteria if c.group is None)
+        if not text:
+            continue
+        bare = Question(id=question.id, kind=question.kind, prompt=question.prompt, reference=text)
+        bare = with_criteria(bare)
+        for example in question.examples:
+            if not example.answer.strip():
+                continue
+            share = true_score(scheme_for(question, bank), example) / 100
+            request = JudgeRequest(
+                question=bare,
+                rubric=bank.rubrics[question.rubric],
+                criteria=bare.criteria,
+                answer=example.answer,
+            )
+            view, number = AnswerView(request, judge), len(found)
+            for criterion in bare.criteria:
+                if criterion.check is None:
+                    finding = view.criteria[criterion.id]
+                    values = np.append(finding.values, view.context).astype(float)
+                    found.append(Row(question.id, number, values, share, 1.0))
+    return found
+
+
 def as_example(question: Question) -> Example:
     """The reference, which meets every criterion."""
     met = tuple(criterion.id for criterion in question.criteria)
     return Example(label="full", answer=question.reference, met=met)
 
 
-def bare_rows(bank: Bank, judge: EmbeddedJudge, saf: Path | None) -> list[Row]:
-    """Criteria taken from references, looked for in answers whose score is known."""
-    answers = [
-        (question, example.answer, true_score(scheme_for(question, bank), example) / 100)
-        for question in bank.questions.values()
-        for example in (*question.examples, as_example(question))
-    ]
-    graded = [
-        (
-            Question(id=question.id, kind=question.kind, prompt=question.prompt, reference=reference),
-            answer,
-            share,
-        )
-        for question, answer, share in answers
-        for reference in (question.reference, "\n".join(c.text for c in question.criteria if not c.group))
-        if reference
-    ]
-    if saf is not None:
-        lines = [json.loads(line) for line in saf.read_text(encoding="utf-8").splitlines()]
-        train = [
-            row for row in lines if row["split"] == "train" and "blank_answer" not in row.get("flags", [])
-        ]
-        graded += [
-            (
-                Question(id="saf", prompt=row["question"], reference=row["reference"]),
-                row["answer"],
-                row["score"],
-            )
-            for row in train[:: max(1, len(train) // SAF_ANSWERS)]
-        ]
-    rubric, found = bank.rubrics["short-answer"], []
-    for number, (bare, answer, share) in enumerate(graded):
-        if not answer.strip():
-            continue
-        question = with_criteria(bare)
-        view = AnswerView(
-            JudgeRequest(question=question, rubric=rubric, criteria=question.criteria, answer=answer), judge
-        )
-        for criterion in question.criteria:
-            if criterion.check and run_check(criterion.id, criterion.check, answer):
-                continue
-            values = np.append(view.criteria[criterion.id].values, view.context).astype(float)
-            found.append(Row(bare.id, number, values, share, 1 / len(question.criteria)))
-    return found
-
-
-def fit_weights(data: Sequence[Row]) -> dict[str, float]:
+def fit_weights(data: Sequence[Row], without: tuple[str, ...] = ()) -> dict[str, float]:
     """Logistic weights by feature; a doubt that comes out as a recommendation is left out."""
     values = np.array([row.values for row in data])
     labels = np.array([row.label for row in data])
     importance = np.array([row.weight for row in data])
-    allowed = np.ones(len(ALL), bool)
+    allowed = np.array([name not in without for name in ALL])
     while True:
         model = LogisticRegression(C=STRENGTH, max_iter=5000)
         # A partial is half a met and half a not met.
@@ -171,15 +147,15 @@ def predict(data: Sequence[Row], weights: dict[str, float]) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(np.array([row.values for row in data]) @ vector + weights["bias"]))))
 
 
-def fit(data: Sequence[Row]) -> Fit:
-    """Weights, and the cuts to `met` and `partial` with the least squared error by answer."""
-    weights = fit_weights(data)
-    probability = predict(data, weights)
-    labels = np.array([row.label for row in data])
-    _, answers = np.unique([row.answer for row in data], return_inverse=True)
+def fit(data: Sequence[Row], *, cut_on: Sequence[Row], without: tuple[str, ...] = ()) -> Fit:
+    """Weights from `data`; cuts to `met` and `partial` with the least squared error by answer on `cut_on`."""
+    weights = fit_weights(data, without)
+    probability = predict(cut_on, weights)
+    labels = np.array([row.label for row in cut_on])
+    _, answers = np.unique([row.answer for row in cut_on], return_inverse=True)
     count = np.bincount(answers)
     truth = np.bincount(answers, labels) / count
-    grid = np.arange(0.15, 0.81, 0.05)
+    grid = np.arange(0.1, 0.81, 0.05)
 
     def error(cuts: tuple[float, float]) -> float:
         level = np.where(probability >= cuts[0], 1.0, np.where(probability >= cuts[1], 0.5, 0.0))
@@ -200,10 +176,16 @@ def fit_mistakes(data: Sequence[Row]) -> Fit:
     return Fit(weights=weights, met=cut, partial=cut)
 
 
-def make_weights(criteria: Sequence[Row], mistakes: Sequence[Row], bare: Sequence[Row], on: str) -> Weights:
+def make_weights(
+    criteria: Sequence[Row], mistakes: Sequence[Row], derived: Sequence[Row], fitted_on: str
+) -> Weights:
     """Everything that is fitted, from these rows."""
     return Weights(
-        version="1", criterion=fit(criteria), bare=fit(bare), mistake=fit_mistakes(mistakes), fitted_on=on
+        version="1",
+        criterion=fit(criteria, cut_on=criteria),
+        bare=fit(criteria, cut_on=derived, without=("mistake", "mistake_cosine")),
+        mistake=fit_mistakes(mistakes),
+        fitted_on=fitted_on,
     )
 
 
@@ -275,30 +257,27 @@ def true_score(scheme: Scheme, example: Example) -> float:
 def main() -> None:
     """Cross-validate, report, fit on everything, and write with `--write`."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument(
-        "--saf", type=Path, help="SAF as JSONL with question, reference, answer, score, split"
-    )
     arguments.add_argument("--write", action="store_true")
     options = arguments.parse_args()
     bank, model = load_bank(), MiniLM()
     judge = EmbeddedJudge(model)
     criteria, mistakes = rows(bank, judge)
-    bare = bare_rows(bank, judge, options.saf)
+    derived = derived_rows(bank, judge)
     questions = sorted(bank.questions)
     np.random.default_rng(0).shuffle(questions)
     held_out: dict[str, Weights] = {}
     for fold in range(FOLDS):
         out = set(questions[fold::FOLDS])
         stated, made, taken = (
-            [row for row in data if row.question not in out] for data in (criteria, mistakes, bare)
+            [row for row in data if row.question not in out] for data in (criteria, mistakes, derived)
         )
         held_out |= dict.fromkeys(out, make_weights(stated, made, taken, "cross-validation"))
     report("criteria", criteria, held_out, "criterion")
     report("mistakes", mistakes, held_out, "mistake")
     report_scores(bank, model, held_out, bare=False)
     report_scores(bank, model, held_out, bare=True)
-    on = f"the graded examples of the {len(questions)} shipped questions{', SAF (train)' * bool(options.saf)}"
-    result = make_weights(criteria, mistakes, bare, on).model_dump_json(indent=2) + "\n"
+    on = f"the graded examples of the {len(questions)} shipped questions"
+    result = make_weights(criteria, mistakes, derived, on).model_dump_json(indent=2) + "\n"
     print(result)
     if options.write:
         WEIGHTS.write_text(result, encoding="utf-8")

@@ -84,7 +84,8 @@ def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers)
 def _complaint(error: openai.OpenAIError) -> str:
     if not isinstance(error, openai.APIError):
         return showable(str(error))
-    body = error.body
+    # litellm's error about parameters that a provider does not take has no body.
+    body = getattr(error, "body", None)
     if isinstance(body, dict):
         parts = [body.get(key) for key in ("message", "code", "param", "type")]
         if isinstance(parts[0], str):
@@ -95,7 +96,8 @@ def _complaint(error: openai.OpenAIError) -> str:
 def _headers(error: openai.OpenAIError) -> httpx.Headers:
     # litellm puts an empty response in place of the real one, and its headers beside it.
     beside: httpx.Headers | None = getattr(error, "litellm_response_headers", None)
-    own = error.response.headers if isinstance(error, openai.APIStatusError) else httpx.Headers()
+    response: httpx.Response | None = getattr(error, "response", None)
+    own = response.headers if response is not None else httpx.Headers()
     return httpx.Headers({**(beside or {}), **own})
 
 

@@ -68,6 +68,11 @@ class Finding:
     quote: str
     """The passage that does."""
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether the answer says it of another thing, or the wrong way round."""
+        return bool(self.values[NAMES.index("turned")])
+
 
 class EmbeddedJudge:
     """Judges criteria without an LLM.
@@ -106,7 +111,11 @@ class EmbeddedJudge:
     def _judge(self, request: JudgeRequest) -> Judgement:
         view = AnswerView(request, self)
         fit = self._weights.criterion if view.knows_mistakes else self._weights.bare
-        chance = {c: self.chance(fit, f.values, view.context) for c, f in view.criteria.items()}
+        chance = {
+            # Without counter-claims to compare with, a claim that is turned round is taken as denied.
+            c: 0.0 if f.is_turned and not view.knows_mistakes else self.chance(fit, f.values, view.context)
+            for c, f in view.criteria.items()
+        }
         share = float(np.mean(list(chance.values()))) if chance else 0.0
         slots = {group.id for group in request.question.groups}
         verdicts = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from interviewer.grading.checks import run_check
 from interviewer.language.numbers import numbers
 from interviewer.language.polarity import verdict
 from interviewer.language.sentences import sentences
@@ -19,7 +20,9 @@ LONGEST_STATEMENT = 14
 SHORTEST_STATEMENT = 4
 """Words; nothing shorter is cut off."""
 _CONTRAST = re.compile(r";\s+|,?\s+(?:while|whereas|but|leading\s+to|resulting\s+in|so\s+that)\s+", re.I)
-_ANY_JOINT = re.compile(_CONTRAST.pattern + r"|,?\s+and\s+(?:the\s+)?|,\s+(?:which|thereby|prior\s+to|acting\s+as)\s+", re.I)
+_ANY_JOINT = re.compile(
+    _CONTRAST.pattern + r"|,?\s+and\s+(?:the\s+)?|,\s+(?:which|thereby|prior\s+to|acting\s+as)\s+", re.I
+)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _ASKS_FOR = re.compile(
     r"\b(?:name|list|give|state|mention|provide|what\s+are|which)\b[^.?]*?\b(one|two|three|four|five|six|\d)\b",
@@ -29,7 +32,8 @@ _TRUE_FALSE = re.compile(
     r"\btrue\s+or\s+false\b|^\W*(?:is|are|does|do|will|would|can|should|has|have)\b|\b(?:will|would|do|does|is|are|can)\s+(?:they|it|this|we|he|she|there)\b[^.?]*\?",
     re.I,
 )
-_SHAPE = re.compile(r"\(\s*\w+(?:\s*[,x×]\s*\w+)+\s*\)|\b\w\s*[x×]\s*\w(?:\s*[x×]\s*\w)*\b")
+_SIZE = r"\w+(?:\s*[-+*/]\s*\w+)*"
+_SHAPE = re.compile(rf"[(\[]\s*{_SIZE}(?:\s*[,x×]\s*{_SIZE})+\s*[)\]]|\b\w\s*[x×]\s*\w(?:\s*[x×]\s*\w)*\b")
 
 
 def with_criteria(question: Question) -> Question:
@@ -54,6 +58,7 @@ def with_criteria(question: Question) -> Question:
     result = _result(question.prompt, rest)
     if result is not None:
         derived.append(result)
+        rest = " ".join(part.text for part in sentences(rest) if not _states(result, part.text))
     derived += _statements(rest, question, total=_weight_of_prose(question, side, result))
     if not derived:
         derived = [Criterion(id="reference", text=question.reference, points=1)]
@@ -108,6 +113,11 @@ def _result(prompt: str, reference: str) -> Criterion | None:
     )
 
 
+def _states(result: Criterion, sentence: str) -> bool:
+    """Whether the sentence is the one that gives the result: its own criterion asks for that."""
+    return result.check is not None and run_check(result.id, result.check, sentence) is not None
+
+
 def _listed(prompt: str, reference: str) -> tuple[Group, list[Criterion]] | None:
     """The items of "name three …", as a group with a set check each."""
     asked = _ASKS_FOR.search(prompt)
@@ -140,7 +150,12 @@ def _items(reference: str, count: int) -> list[str]:
         text = re.sub(r"\s+are\s+(?:all\s+)?\w+(?:\s+\w+){0,3}\.?$", "", text)
         parts = re.split(r",\s*(?:and|or)\s+|,\s*|;\s*|\s+and\s+|\s+or\s+", text.strip(" .:"))
         parts = [part.strip(" .") for part in parts if part.strip(" .")]
-        if parts and ":" not in sentence.text and all(len(words(part)) <= 6 for part in parts) and len(parts) > len(best):
+        if (
+            parts
+            and ":" not in sentence.text
+            and all(len(words(part)) <= 6 for part in parts)
+            and len(parts) > len(best)
+        ):
             best = parts
     return best if len(best) >= count else []
 

@@ -22,7 +22,9 @@ _MEANINGS = """
     / acc accuracy / perf performance / fp false positives / fn false negatives / w/o without / w/ with / b/c because / bc because / approx approximately
 """
 _LONG = dict(entry.strip().split(maxsplit=1) for entry in _MEANINGS.split("/ ") if " " in entry.strip())
-_SHORT = re.compile(r"(?<![\w.])(?:" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")(?![\w(=])", re.I)
+_SHORT = re.compile(
+    r"(?<![\w.])(?:" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")(?![\w(=])", re.I
+)
 
 
 @dataclass(frozen=True)

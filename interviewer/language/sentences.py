@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])[)\"'”’]*\s+|\n+")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|eq|no|dr|mr|al)|(?:^|\s)[A-Z\d])\.$", re.I
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|eq|dr|mr|al)|(?:^|\s)(?-i:[A-Z]))\.$", re.I
 )
 _BULLET = re.compile(r"^(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
 _CLAUSE_END = re.compile(

@@ -17,6 +17,14 @@ def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
     ]
 
 
+def test_a_symbol_or_a_digit_ends_a_sentence() -> None:
+    assert [span.text for span in sentences("It is n x n. It is 2. Dr. K. Cho")] == [
+        "It is n x n.",
+        "It is 2.",
+        "Dr. K. Cho",
+    ]
+
+
 def test_list_items_are_sentences_without_their_bullets() -> None:
     assert [span.text for span in sentences("1. one thing\n- another\n(b) a third")] == [
         "one thing",
