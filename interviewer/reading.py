@@ -19,6 +19,23 @@ LARGEST_FILE = 32 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes. One record of a JSONL file beyond this is refused; the file itself may be any size."""
 
+_PLAIN = {
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "model_type": "should be a table",
+    "model_attributes_type": "should be a table",
+    "dict_type": "should be a table",
+    "string_type": "should be text",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+}
+"""Pydantic's problems with a type, in the words of people who write TOML and JSON."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -126,7 +143,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: object, *, whe
     place = _place(location, data)
     if first["type"] == "missing":
         return DataError(f"{where}: {place}is missing{more}")
-    message = first["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
     shown = repr(first["input"])
     if len(shown) <= 80 and first["type"] != "value_error":
         message = f"{message}, not {shown}"

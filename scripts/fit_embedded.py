@@ -4,7 +4,7 @@
 
 Every (example, criterion) pair of the shipped bank is a row; the label is the example's: met 1, partial ½,
 else 0. Mistakes likewise. The weights for questions without stated mistakes are the same fit without looking
-at mistakes, with cuts chosen on criteria that are derived from a reference. The figures are from cross-validation
+at mistakes, with cuts chosen on criteria derived from a reference. The figures are from cross-validation
 that holds out whole questions; the weights written are fitted on all of them.
 Needs scikit-learn (`pip install .[all]`).
 """

@@ -24,6 +24,8 @@ _SECRETS = re.compile(
     r"|(?<=[?&]key=)[^&\s\"']+"
     r"|(?<=://)[^/@\s]+(?=@)"
 )
+_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.S)
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class NoReply(BackendUnavailable):
@@ -65,7 +67,7 @@ def showable(text: str) -> str:
 
 def scrub(text: str) -> str:
     """The text in one line that any terminal can show, cut to a readable length, with every key taken out."""
-    text = showable(text)
+    text = _UNSHOWABLE.sub("�", _TRACEBACK.sub("", showable(text)))
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET_NAME.search(name):
             text = text.replace(value, "[key]")

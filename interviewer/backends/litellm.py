@@ -36,7 +36,6 @@ class LiteLLMBackend:
         limits: Limits | None = None,
     ) -> None:
         library()
-        self._library = Held(library, _close_connections)
         self.label = model
         self._base_url = base_url
         offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update={"model": model})
@@ -63,7 +62,7 @@ class LiteLLMBackend:
             # Else litellm imports its proxy's tool gateway, which is not installed.
             options["_skip_mcp_handler"] = True
         # Nothing may vanish silently and nothing may be tried behind our back: both are the caller's work.
-        litellm = await self._library.get()
+        litellm = await _LIBRARY.get()
         response = await litellm.acompletion(
             **body, **options, drop_params=False, num_retries=0, max_retries=0
         )
@@ -95,4 +94,10 @@ def library() -> ModuleType:
         # The first call imports much more, and would hold up the event loop. This one goes nowhere.
         hello = [{"role": "user", "content": "hello"}]
         litellm.completion(model="openai/none", messages=hello, mock_response="hello")
+    # What it imports with the first call to some providers warns of its own models.
+    warnings.filterwarnings("ignore", message="Items? .* on TypedDict class", category=UserWarning)
     return litellm
+
+
+_LIBRARY = Held(library, _close_connections)
+"""One for all models: litellm keeps the connections of all of them together."""

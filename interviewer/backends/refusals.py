@@ -22,7 +22,9 @@ _TOO_LONG = re.compile(
     re.I,
 )
 _NO_MODEL = re.compile(
-    r"model_not_found|model\W.*(?:not found|does not exist)|unknown model|no such model", re.I
+    r"model_not_found|model\W.*(?:not found|does not exist)|unknown model|no such model"
+    r"|LLM Provider NOT provided",
+    re.I,
 )
 _BUSY = {408, 409, 425, 429}
 
@@ -42,6 +44,9 @@ class Refusal(Value):
 
 def refusal_of(error: openai.OpenAIError, label: str) -> Refusal:
     """What an exception of the openai SDK means; litellm's derive from them."""
+    # A refused connection is a time-out for the client that the openai SDK uses here.
+    if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
+        return Refusal(kind="busy", reason=f"{label}: cannot reach the server")
     if isinstance(error, openai.APITimeoutError):
         return Refusal(
             kind="busy",
@@ -53,12 +58,7 @@ def refusal_of(error: openai.OpenAIError, label: str) -> Refusal:
     # Some of litellm's exceptions have a status without being status errors.
     status: int | None = getattr(error, "status_code", None)
     if isinstance(error, openai.APIConnectionError):
-        unreached = isinstance(error.__cause__, httpx.ConnectError)
-        return Refusal(
-            kind="busy",
-            reason=f"{label}: {'cannot reach the server' if unreached else f'connection lost: {said}'}",
-            usage=REFUSED_ATTEMPT if unreached else LOST_ATTEMPT,
-        )
+        return Refusal(kind="busy", reason=f"{label}: connection lost: {said}", usage=LOST_ATTEMPT)
     if status is None:
         return Refusal(kind="busy", reason=f"{label}: {said}", usage=LOST_ATTEMPT)
     return _by_status(status, complaint, f"{label}: HTTP {status}: {said}", _headers(error))

@@ -83,7 +83,7 @@ def read_script(path: Path) -> list[ScriptedReply]:
     for number, line in read_lines(path):
         try:
             data = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}:{number}: not valid JSON: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}:{number}: not valid JSON: {error}") from None
         replies.append(validate(ScriptedReply, data, where=f"{path}:{number}"))
     return replies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
@@ -28,17 +29,15 @@ class SentenceTransformerEmbedder:
                 f"embedding model {model!r} needs sentence-transformers, which is not installed",
                 hint="pip install 'interviewer[sentence-transformers]'",
             )
+        self.label = f"sentence-transformers/{model}"
+        if not Path(model).is_dir():
+            _require_reachable(model)
         from sentence_transformers import SentenceTransformer
 
-        self.label = f"sentence-transformers/{model}"
         try:
             self._model = SentenceTransformer(model, device=device)
         except (OSError, ValueError, RuntimeError) as error:
-            first = (str(error).strip().splitlines() or ["unknown reason"])[0]
-            raise ConfigError(
-                f"embedding model {model!r} cannot be loaded: {first[:200]}",
-                hint="give a model folder, or a model name and a network connection",
-            ) from None
+            raise _unloadable(model, error) from None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (len(texts), dimensions)."""
@@ -46,3 +45,26 @@ class SentenceTransformerEmbedder:
             list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+
+
+def _require_reachable(model: str) -> None:
+    """Fail at once where the model is neither cached nor to be had: the hub's client would retry for minutes."""
+    import httpx
+    from huggingface_hub import HfApi, try_to_load_from_cache
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    name = model if "/" in model else f"sentence-transformers/{model}"
+    try:
+        if isinstance(try_to_load_from_cache(name, "modules.json"), str):
+            return
+        HfApi().model_info(name, timeout=10)
+    except (httpx.HTTPError, HfHubHTTPError, HFValidationError, OSError) as error:
+        raise _unloadable(model, error) from None
+
+
+def _unloadable(model: str, error: Exception) -> ConfigError:
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return ConfigError(
+        f"embedding model {model!r} cannot be loaded: {first[:200]}",
+        hint="give the folder of a model, or its name on the hub and a network connection",
+    )

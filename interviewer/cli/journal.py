@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Journal:
             self.problem = f"{folder}: {error.strerror or error}"
 
     def keep(self, answer: KeptAnswer) -> None:
-        """Appends the answer, on disk when this returns, and drops its draft."""
+        """Appends the answer, on disk when this returns. Its draft stays until there is a grade."""
         try:
             handle = os.open(self.answers, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(handle, "wb") as stream:
@@ -55,8 +56,6 @@ class Journal:
                 os.fsync(stream.fileno())
         except OSError as error:
             self.problem = f"{self.answers}: {error.strerror or error}"
-            return
-        self.drop(answer.question_id)
 
     def save(self, draft: Draft) -> None:
         """Replaces the draft of its question, whole or not at all."""
@@ -79,7 +78,8 @@ class Journal:
 
     def drop(self, question_id: str) -> None:
         """Forgets the draft of a question."""
-        self._path(question_id).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path(question_id).unlink(missing_ok=True)
 
     def newest(self) -> Draft | None:
         """The draft that was typed at last."""

@@ -35,8 +35,9 @@ def check_output(path: Path) -> None:
 def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
     """Writes lines to the file, or to the standard output where it is None.
 
-    The file is written beside its place and moved there at the end. After an error nothing is left; what an
-    interrupted run (Ctrl-C) has finished is kept beside it as `….partial`.
+    The file is written beside its place and moved there at the end. What a run that was stopped (Ctrl-C, a
+    key that is refused all of a sudden) has finished is kept beside it as `….partial`; after bad input, or
+    where the disk is full, nothing is left.
 
     Args:
         mode: who may read the file; default: as any new file, or as the one that it replaces.
@@ -46,9 +47,12 @@ def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
         stream = sys.stdout if path is None else path.open("w", encoding="utf-8")
         try:
             yield lambda line: _put(stream.write, line + "\n", stream.flush)
+        except OSError as error:
+            raise _unwritable(path, error) from None
         finally:
             if path is not None:
-                stream.close()
+                with suppress(OSError):
+                    stream.close()
         return
     target = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
@@ -58,16 +62,34 @@ def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
             yield lambda line: _put(stream.write, line + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-    except KeyboardInterrupt:
-        partial = target.with_name(f"{target.name}.partial")
-        temporary.replace(partial)
-        print(f"\ninterrupted: what was finished is in {partial}", file=sys.stderr)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from None
+    except DataError:
+        temporary.unlink(missing_ok=True)
         raise
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _keep(temporary, target)
         raise
     temporary.chmod(_mode(target) if mode is None else mode)
     temporary.replace(target)
+
+
+def _unwritable(path: Path | None, error: OSError) -> Exception:
+    """The error with the name of the file, which those of writing to an open file lack."""
+    if isinstance(error, BrokenPipeError) or error.filename is not None:
+        return error
+    return DataError(f"{path or 'standard output'}: cannot be written: {error.strerror or error}")
+
+
+def _keep(temporary: Path, target: Path) -> None:
+    """Leaves what a stopped run has finished where it is found."""
+    if not temporary.stat().st_size:
+        temporary.unlink()
+        return
+    partial = target.with_name(f"{target.name}.partial")
+    temporary.replace(partial)
+    print(f"\nstopped: what was finished is in {partial}", file=sys.stderr)
 
 
 def _put(write: Callable[[str], object], text: str, flush: Callable[[], object] | None = None) -> None:

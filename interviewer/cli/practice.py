@@ -14,6 +14,7 @@ from interviewer.cli.compose import Composed, Composer
 from interviewer.cli.journal import Journal, KeptAnswer
 from interviewer.cli.show import Screen
 from interviewer.cli.wiring import ChosenGrader
+from interviewer.errors import InterviewerError
 from interviewer.grading.derive import with_criteria
 from interviewer.models import Grade, Question, Ungraded
 
@@ -57,17 +58,22 @@ def _run(loop: Practice, questions: Sequence[Question], *, offer_draft: bool) ->
     if screen.interactive:
         screen.say("Type your answer; a line with only . hands it in. :help lists what else you can do.")
     screen.gap()
-    interrupted = False
+    code = None
     try:
         for number, question in enumerate(queue, 1):
             if not loop.ask(question, f"{number} of {len(queue)}" if len(queue) > 1 else ""):
                 break
     except KeyboardInterrupt:
-        interrupted = True
+        code = INTERRUPTED
         screen.gap()
+        loop.say_what_is_kept(question)
+    except InterviewerError:
+        loop.say_what_is_kept(question)
+        loop.summary()
+        raise
     loop.summary()
-    if interrupted:
-        return INTERRUPTED
+    if code is not None:
+        return code
     return 1 if session.ungraded else 0
 
 
@@ -106,8 +112,7 @@ class Practice:
         while True:
             composed = composer.compose()
             if composed.ending == "quit":
-                if composed.text.strip():
-                    self.screen.say("What you typed is kept as a draft.")
+                self.say_what_is_kept(question)
                 return False
             if composed.ending in ("skipped", "gave up"):
                 self.session.left.append(question)
@@ -131,11 +136,22 @@ class Practice:
             match self._after(question, outcome):
                 case "again":
                     self.screen.say("Again:")
-                    composer = Composer(question, self.journal, self.screen, [], composed.hints)
+                    # What no judge has seen need not be typed again.
+                    lines = composed.text.split("\n") if isinstance(outcome, Ungraded) else []
+                    if lines:
+                        self.screen.quote(composed.text)
+                    composer = Composer(question, self.journal, self.screen, lines, composed.hints)
                 case "quit":
                     return False
                 case _:
                     return True
+
+    def say_what_is_kept(self, question: Question) -> None:
+        """That the answer in hand is not lost, where there is one."""
+        draft = self.journal.draft(question.id)
+        if draft is not None and draft.text.strip():
+            goes_on = f"interviewer ask {question.id}"
+            self.screen.say(f"What you typed is kept as a draft; go on with: {goes_on}", whole=True)
 
     def _continue_draft(self, composer: Composer) -> None:
         draft = self.journal.draft(composer.question.id) if self.screen.interactive else None
@@ -158,6 +174,7 @@ class Practice:
             outcome = self.runner.run(grader.grade(question, rubric, composed.text, parents=parents))
         self._forget(question)
         if isinstance(outcome, Grade):
+            self.journal.drop(question.id)
             self.session.scores.append((question, outcome, composed.hints))
             self.screen.grade(with_criteria(question), outcome)
         else:

@@ -68,6 +68,7 @@ def doctor(judge: JudgeFlag = None, file: ConfigFlag = None) -> None:
     import asyncio
 
     from interviewer.backends.onnx import MiniLM
+    from interviewer.cli.show import visible
     from interviewer.cli.wiring import open_settings
     from interviewer.embedded.judge import EmbeddedJudge
     from interviewer.grading.probe import probe
@@ -81,7 +82,7 @@ def doctor(judge: JudgeFlag = None, file: ConfigFlag = None) -> None:
     print(f"{report.judge}: {report.why}")
     wide = max(len(line.name) for line in report.lines)
     for line in report.lines:
-        print(f"  {line.status:4}  {line.name:{wide}}  {line.text}")
+        print(f"  {line.status:4}  {line.name:{wide}}  {visible(line.text)}")
     print("\nanswers can be graded" if report.works else "\nanswers cannot be graded")
     raise typer.Exit(0 if report.works else NOT_USABLE)
 

@@ -9,6 +9,7 @@ from interviewer.config.options import (
     PathsConfig,
     Setting,
     Settings,
+    is_plain_address,
     judge_named,
 )
 from interviewer.config.sources import environment_name, known_settings, load_config
@@ -23,6 +24,7 @@ __all__ = [
     "Setting",
     "Settings",
     "environment_name",
+    "is_plain_address",
     "judge_named",
     "known_settings",
     "load_config",

@@ -60,7 +60,7 @@ class JudgeConfig(Value):
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:
         # Not with a pattern: its error would show the value, and the value may hold a password.
-        if url is not None and not _is_plain_address(url):
+        if url is not None and not is_plain_address(url):
             raise ValueError("needs to be http://… or https://…, without user name and password")
         return url
 
@@ -115,7 +115,8 @@ class Settings(Value):
     """Every key in the order of the example file, for `config show`."""
 
 
-def _is_plain_address(url: str) -> bool:
+def is_plain_address(url: str) -> bool:
+    """Whether this is the address of a server, without a password in it."""
     try:
         parts = urlsplit(url)
         return (

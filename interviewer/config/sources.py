@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -142,10 +142,21 @@ def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
                 else text.strip()
             )
             layer.values[key] = (_value(key, given, name, cwd), name)
-        elif name.startswith(tuple(f"{PREFIX}{section.upper()}_" for section in Config.model_fields)):
-            near = get_close_matches(name, names, n=1)
-            raise ConfigError(f"{name}: no such setting", hint=f"did you mean {near[0]}?" if near else None)
+        elif name.startswith(PREFIX):
+            _refuse_unknown(name, names)
     return layer
+
+
+def _refuse_unknown(name: str, known: Iterable[str]) -> None:
+    """Refuse a variable that was meant to be a setting; other programs may have theirs with this prefix."""
+    if _SECRET_KEY.search(name):
+        raise ConfigError(
+            f"{name}: no such setting", hint="a key goes where its provider looks, for example OPENAI_API_KEY"
+        )
+    near = get_close_matches(name, [*known, _SHORTCUT], n=1, cutoff=0.8)
+    sections = tuple(f"{PREFIX}{section.upper()}_" for section in Config.model_fields)
+    if near or name.startswith(sections):
+        raise ConfigError(f"{name}: no such setting", hint=f"did you mean {near[0]}?" if near else None)
 
 
 def _from_flags(flags: Mapping[str, object], cwd: Path) -> _Layer:

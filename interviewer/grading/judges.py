@@ -10,7 +10,7 @@ from typing import Any
 from interviewer.backends.local import LOCAL_SERVERS, local_model
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.protocols import ChatBackend, Judge
-from interviewer.config import JudgeConfig, Settings, judge_named
+from interviewer.config import JudgeConfig, Settings, is_plain_address, judge_named
 from interviewer.errors import ConfigError
 from interviewer.grading.chat_judge import ChatJudge, Parameters
 from interviewer.grading.panel import PanelJudge
@@ -147,11 +147,20 @@ def panel_members(config: JudgeConfig) -> list[JudgeConfig]:
             "judge.panel.members: a panel needs at least two judges",
             hint='members = ["openai/gpt-4.1-mini", "embedded"]',
         )
-    members = [_named(config, name) for name in names]
+    members = [_named(config, name, where="judge.panel.members") for name in names]
     for name, member in zip(names, members, strict=True):
         if member.backend in ("auto", "panel"):
             raise ConfigError(f"judge.panel.members: {name!r} cannot be a member")
     return members
+
+
+def _base_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("OPENAI_BASE_URL") or None
+    if url is not None and not is_plain_address(url):
+        raise ConfigError(
+            "OPENAI_BASE_URL: needs to be http://… or https://…, without user name and password"
+        )
+    return url
 
 
 def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
@@ -159,7 +168,7 @@ def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBack
 
     return OpenAIBackend(
         _model(config),
-        base_url=config.base_url or environ.get("OPENAI_BASE_URL"),
+        base_url=config.base_url or _base_url(environ),
         key=environ.get("OPENAI_API_KEY"),
         offer=_offer(config),
         limits=_limits(config),
@@ -210,9 +219,9 @@ def _limits(config: JudgeConfig) -> Limits:
     return Limits(timeout=config.timeout, deadline=config.deadline, retries=config.retries)
 
 
-def _named(config: JudgeConfig, name: str) -> JudgeConfig:
+def _named(config: JudgeConfig, name: str, *, where: str = "judge.model") -> JudgeConfig:
     """These settings with another judge. A server of one's own speaks OpenAI's language only."""
-    named = judge_named(name, where="judge")
+    named = judge_named(name, where=where)
     update: dict[str, Any] = {"model": None, "script": None, **named}
     if "script" in named:
         update["script"] = Path(named["script"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Sequence
@@ -172,11 +174,12 @@ CASES = [
 ]
 
 
-def judge_at(server: FaultServer, provider: str) -> ChatJudge:
+def judge_at(server: FaultServer, provider: str, base_url: str | None = None) -> ChatJudge:
+    base_url = base_url or server.base_url
     if provider == "openai":
-        backend = OpenAIBackend("fake", base_url=server.base_url, offer=OFFER, limits=LIMITS)
+        backend = OpenAIBackend("fake", base_url=base_url, offer=OFFER, limits=LIMITS)
         return ChatJudge(backend, deadline=LIMITS.deadline)
-    other = LiteLLMBackend("openai/fake", base_url=server.base_url, offer=OFFER, limits=LIMITS)
+    other = LiteLLMBackend("openai/fake", base_url=base_url, offer=OFFER, limits=LIMITS)
     return ChatJudge(other, deadline=LIMITS.deadline)
 
 
@@ -262,3 +265,43 @@ async def test_the_key_goes_out_as_a_bearer_token_only(
         judge = judge_at(server, provider)
         await judge.judge(request())
     assert "canary" not in json.dumps(server.bodies)
+
+
+@pytest.mark.parametrize("provider", ["openai", "litellm"])
+async def test_a_closed_port_is_no_time_out(provider: str) -> None:
+    judge = judge_at(FaultServer(), provider, "http://127.0.0.1:9/v1")
+    with pytest.raises(NoReply, match=r"cannot reach|Connection error"):
+        await judge.judge(request())
+
+
+# litellm leaves a coroutine of its own unawaited when it refuses a parameter.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:coroutine")
+async def test_a_parameter_that_a_provider_does_not_take_is_left_out_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef")
+    limits = LIMITS.model_copy(update={"retries": 0})
+    backend = LiteLLMBackend(
+        "anthropic/claude-haiku-4-5", base_url="http://127.0.0.1:9", offer=OFFER, limits=limits
+    )
+    with pytest.raises(NoReply):
+        await ChatJudge(backend).judge(request())
+    assert "seed=1 → none" in backend.caller.offer.downgrades
+    gc.collect()
+
+
+async def test_a_provider_that_there_is_not_stops_the_run() -> None:
+    with pytest.raises(ConfigError, match="no such model"):
+        await ChatJudge(LiteLLMBackend("nobody/model", offer=OFFER, limits=LIMITS)).judge(request())
+
+
+def test_two_models_of_litellm_close_their_connections_in_peace() -> None:
+    async def ask() -> None:
+        async with fault_server() as server:
+            await asyncio.gather(*(judge_at(server, "litellm").judge(request()) for _ in range(3)))
+
+    complaints: list[object] = []
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        runner.run(ask())
+    assert not complaints

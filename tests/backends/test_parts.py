@@ -63,6 +63,11 @@ def test_what_looks_like_a_key_is_not_shown(text: str) -> None:
     assert not any(part in shown for part in ("abcdefghijkl", "abc.def", "AIza", "hunter2"))
 
 
+def test_a_reason_drives_no_terminal_and_shows_no_traceback() -> None:
+    said = "bad \x1b[31mred\u202e Traceback (most recent call last): File x"
+    assert scrub(said) == "bad �[31mred�"
+
+
 def test_keys_of_the_environment_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "unusual/format=key")
     assert scrub("it said unusual/format=key!\n twice") == "it said [key]! twice"

@@ -17,6 +17,12 @@ def about(answer: str, question_id: str = "conv-weights") -> ChatRequest:
     return chat_request(request(answer, QUESTION.model_copy(update={"id": question_id})))
 
 
+def test_a_script_that_is_nested_too_deeply_is_bad_input_not_a_bug(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"reply":' + "[" * 100_000)
+    with pytest.raises(DataError, match=r"s\.jsonl:1: not valid JSON"):
+        read_script(tmp_path / "s.jsonl")
+
+
 async def test_replies_come_in_order_and_then_run_out() -> None:
     backend = ScriptedBackend([ScriptedReply(reply="one"), ScriptedReply(reply={"a": 1})])
     assert (await backend.reply(about("x"))).text == "one"

@@ -226,3 +226,30 @@ def test_a_terminal_gets_colour_unless_no_color_is_set() -> None:
         terminal.enter("False.", ".")
         terminal.until("[q]uit: ")
         assert "\x1b[32m" not in terminal.raw
+
+
+def test_an_answer_that_no_judge_could_grade_stays_a_draft(home: Path) -> None:
+    Path("script.jsonl").write_text('{"error": "HTTP 503", "repeat": true}\n')
+    with Terminal("ask", "vae-elbo", "--judge", "scripted/script.jsonl") as terminal:
+        terminal.until("> ")
+        terminal.enter("It bounds the evidence from below.", ".")
+        terminal.until("[q]uit: ")
+        terminal.enter("r")
+        assert "It bounds the evidence from below." in terminal.until("> ")
+        terminal.enter(":quit")
+        terminal.until("kept as a draft")
+    assert [path.name for path in (home / "interviewer" / "drafts").iterdir()] == ["vae-elbo.json"]
+
+
+def test_a_graded_answer_leaves_no_draft(spawn: Run, home: Path) -> None:
+    assert spawn("ask", QUESTION, "--judge", "embedded", input=f"{ANSWER}\n.\n".encode()).code == 0
+    assert list((home / "interviewer" / "drafts").iterdir()) == []
+
+
+def test_ctrl_c_says_that_what_was_typed_is_kept() -> None:
+    with Terminal("ask", QUESTION, "--judge", "embedded") as terminal:
+        terminal.until("> ")
+        terminal.enter("False, since")
+        terminal.until("> ")
+        terminal.press("\x03")
+        terminal.until(f"go on with: interviewer ask {QUESTION}\n")

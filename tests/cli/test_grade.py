@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 from interviewer.models import GradeRecord
 from tests.cli.conftest import Run
+from tests.fault_server import fault_server, status
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -165,7 +167,34 @@ def test_a_judge_that_fails_leaves_answers_ungraded_and_says_so(run: Run, write:
 def test_a_full_disk_is_one_clear_line(run: Run, write: Write) -> None:
     write("a.jsonl", jsonl([LINES[1]]))
     shown = run("grade", "a.jsonl", "-o", "/dev/full")
-    assert (shown.code, shown.err) == (2, "interviewer: No space left on device\n")
+    assert (shown.code, shown.err) == (
+        2,
+        "interviewer: /dev/full: cannot be written: No space left on device\n",
+    )
+
+
+def test_a_file_that_grows_too_large_is_named_and_nothing_of_it_is_left(write: Write) -> None:
+    write("a.jsonl", jsonl([LINES[1]] * 40))
+    command = f"ulimit -f 8; exec {sys.executable} -m interviewer grade a.jsonl -o out.jsonl"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "interviewer: out.jsonl: cannot be written: File too large\n",
+    )
+    assert [path.name for path in Path().iterdir()] == ["a.jsonl"]
+
+
+async def test_what_was_finished_is_not_lost_when_the_key_is_refused_on_the_way(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.jsonl", jsonl([LINES[1], {"question_id": "vae-elbo", "answer": "It bounds the evidence."}]))
+    async with fault_server(status(401, "revoked")) as server:
+        monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", server.base_url)
+        shown = await asyncio.to_thread(run, "grade", "a.jsonl", "-o", "out.jsonl", "--judge", "openai/m")
+    assert shown.code == 2
+    assert "what was finished is in" in shown.err
+    assert "the key was refused" in shown.err
+    assert sorted(os.listdir()) == ["a.jsonl", "out.jsonl.partial"]
 
 
 def test_a_bad_line_in_a_pipe_stops_with_its_line_number(spawn: Run) -> None:

@@ -203,6 +203,14 @@ def test_a_bad_variable_is_refused_with_its_name(tmp_path: Path) -> None:
         load(tmp_path, judge__repeats=0)
 
 
+def test_a_misspelt_section_in_a_variable_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="INTERVIEWER_JUDG_TIMEOUT: no such setting"):
+        load(tmp_path, environ={"INTERVIEWER_JUDG_TIMEOUT": "3"})
+    with pytest.raises(ConfigError, match="no such setting") as caught:
+        load(tmp_path, environ={"INTERVIEWER_JUDGE_API_KEY": "x"})
+    assert "OPENAI_API_KEY" in str(caught.value.hint)
+
+
 def test_variables_of_others_are_left_alone(tmp_path: Path) -> None:
     load(tmp_path, environ={"INTERVIEWER_DATA": "x", "OPENAI_API_KEY": "y", "INTERVIEWER_JUDGE": ""})
 

@@ -122,6 +122,13 @@ def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
     assert make_judge(settings(tmp_path, "openai/x"), unwanted, {"OPENAI_BASE_URL": "http://x/v1"})
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://user:hunter2@host/v1"])
+def test_a_wrong_base_url_of_the_environment_is_refused_and_not_shown(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^OPENAI_BASE_URL: needs to be http") as caught:
+        make_judge(settings(tmp_path, "openai/x"), unwanted, {"OPENAI_BASE_URL": url})
+    assert url not in caught.value.message
+
+
 def test_a_backend_without_model_or_script_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"judge\.model"):
         make_judge(settings(tmp_path, backend="openai"), unwanted, {"OPENAI_API_KEY": "secret"})
@@ -147,7 +154,9 @@ def test_a_panel_is_made_of_its_members(tmp_path: Path) -> None:
     assert make_judge(cascade, embedded, key).label == choose(cascade, key).name
 
 
-@pytest.mark.parametrize("members", [(), ("embedded",), ("embedded", "panel"), ("embedded", "auto")])
+@pytest.mark.parametrize(
+    "members", [(), ("embedded",), ("embedded", "panel"), ("embedded", "auto"), ("embedded", "nobody")]
+)
 def test_a_panel_of_nobody_or_of_panels_is_refused(members: tuple[str, ...], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"judge\.panel\.members"):
         make_judge(settings(tmp_path, "panel", panel__members=members), embedded, {})

@@ -1,0 +1,109 @@
+"""A grade can be replayed: its receipt leads to the same score, and the same input to the same output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from interviewer.backends.scripted import ScriptedBackend, ScriptedReply
+from interviewer.bank import Bank
+from interviewer.grading.batch import GivenAnswer, record_of
+from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.pipeline import Grader
+from interviewer.grading.scoring import open_slots, score
+from interviewer.models import Grade, GradeRecord, Question
+from tests.cli.conftest import Run, home, run, write  # noqa: F401  (fixtures)
+
+LEVELS = ("met", "partial", "not_met")
+
+
+def rescored(grade: Grade) -> float:
+    receipt = grade.receipt
+    closeness = receipt.similarity.cosine if receipt.similarity else None
+    return score(receipt.scheme, receipt.verdicts, receipt.mistakes, closeness).score
+
+
+def script_for(bank: Bank, question: Question, words: str) -> ScriptedReply:
+    """A reply with every level in turn, and every second mistake."""
+    criteria = (*question.criteria, *bank.rubric(question.rubric).criteria, *open_slots(question))
+    findings = {
+        criterion.id: {"reason": "so", "quote": words, "level": LEVELS[number % 3]}
+        for number, criterion in enumerate(criteria)
+    }
+    faults = {
+        mistake.id: {"quote": words, "made": number % 2 == 0}
+        for number, mistake in enumerate(question.mistakes)
+    }
+    return ScriptedReply(reply={"criteria": findings, "mistakes": faults}, repeat=True)
+
+
+@pytest.mark.parametrize("label", ["full", "partial", "wrong"])
+async def test_a_receipt_of_the_embedded_judge_rescores_to_the_same_grade(
+    label: str, bank: Bank, grader: Grader
+) -> None:
+    for question in islice(bank.questions.values(), 0, None, 4):
+        example = next(example for example in question.examples if example.label == label)
+        outcome = await grader.grade(question, bank.rubric(question.rubric), example.answer)
+        assert isinstance(outcome, Grade)
+        assert rescored(outcome) == outcome.score, question.id
+
+
+async def test_a_receipt_of_a_scripted_judge_rescores_to_the_same_grade(
+    bank: Bank, make_grader: Callable[..., Grader]
+) -> None:
+    for question in bank.questions.values():
+        words = "what I would say"
+        reply = script_for(bank, question, words)
+        judge = ChatJudge(ScriptedBackend([reply]))
+        outcome = await make_grader(judge).grade(
+            question, bank.rubric(question.rubric), f"This is {words} about layers and their training."
+        )
+        assert isinstance(outcome, Grade)
+        assert rescored(outcome) == outcome.score, question.id
+
+
+async def test_a_record_read_back_is_the_record_that_was_written(bank: Bank, grader: Grader) -> None:
+    question = bank.question("conv-parameter-count")
+    rubric = bank.rubric(question.rubric)
+    answer = GivenAnswer("1", question.id, question, rubric, (), "800 weights", "Zoë", 90.0)
+    record = record_of(answer, await grader.grade(question, rubric, answer.text))
+    assert GradeRecord.model_validate_json(record.model_dump_json()) == record
+
+
+@pytest.mark.parametrize("judge", ["embedded", "scripted"])
+def test_two_runs_on_the_same_input_differ_in_seconds_only(
+    judge: str,
+    bank: Bank,
+    run: Run,  # noqa: F811
+    write: Callable[[str, str], Path],  # noqa: F811
+) -> None:
+    questions = list(islice(bank.questions.values(), 0, None, 8))
+    answers = [
+        {"question_id": question.id, "answer": f"{example.answer} That is what I would say."}
+        for question in questions
+        for example in question.examples[:2]
+    ]
+    write("answers.jsonl", "".join(json.dumps(answer) + "\n" for answer in answers))
+    replies = [
+        script_for(bank, question, "what I would say").model_copy(update={"question_id": question.id})
+        for question in questions
+    ]
+    write("script.jsonl", "".join(reply.model_dump_json(exclude_defaults=True) + "\n" for reply in replies))
+    name = judge if judge == "embedded" else "scripted/script.jsonl"
+    runs = [run("grade", "answers.jsonl", "--judge", name) for _ in range(2)]
+    assert [ran.code for ran in runs] == [0, 0]
+    first, second = ([without_seconds(line) for line in ran.out.splitlines()] for ran in runs)
+    assert len(first) == len(answers)
+    assert first == second
+
+
+def without_seconds(line: str) -> str:
+    record = GradeRecord.model_validate_json(line)
+    assert record.receipt is not None
+    return record.model_copy(
+        update={"receipt": record.receipt.model_copy(update={"seconds": 0.0})}
+    ).model_dump_json()
