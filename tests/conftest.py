@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +19,14 @@ _KEYS = ("_API_KEY", "_BASE_URL", "_API_BASE")
 
 
 @pytest.fixture(autouse=True)
-def _no_keys_and_no_real_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_keys_and_no_real_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No key of the developer's is used, and nothing is written to the real home."""
     for name in os.environ:
         if name.endswith(_KEYS) or name.startswith("INTERVIEWER_"):
             monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
 

@@ -48,7 +48,7 @@ class SentenceTransformerEmbedder:
 
 
 def _require_reachable(model: str) -> None:
-    """Fail at once where the model is neither cached nor to be had: the hub's client would retry for minutes."""
+    """Fail at once where the model is neither cached nor to be had: the client would retry for minutes."""
     import httpx
     from huggingface_hub import HfApi, try_to_load_from_cache
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError

@@ -38,8 +38,8 @@ class ChosenGrader:
 
     def load(self) -> None:
         """Begins to make the grader in the background."""
-        # A daemon: who leaves early does not wait for a model that nobody needs.
-        self._thread = threading.Thread(target=self._run, name="load-grader", daemon=True)
+        # Not a daemon: a native runtime that is still loading when the interpreter ends aborts the process.
+        self._thread = threading.Thread(target=self._run, name="load-grader")
         self._thread.start()
 
     def grader(self) -> Grader:

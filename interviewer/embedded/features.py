@@ -52,6 +52,7 @@ def features(
     cosines: Vectors,
     asked: AbstractSet[str],
     rivals: AbstractSet[str],
+    shared: AbstractSet[str],
     margins: Vectors,
     named: AbstractSet[str],
 ) -> tuple[Vectors, int]:
@@ -62,6 +63,7 @@ def features(
         cosines: of the claim and each passage, shape (len(spans),).
         asked: stems of the question's words, which prove nothing when repeated.
         rivals: stems that belong to other claims of the question and not to this one.
+        shared: stems that this claim has in common with other claims.
         margins: by how much each passage is nearer to the claim than to its nearest contrary, shape
         (len(spans),).
         named: stems of the things that the question tells apart.
@@ -82,7 +84,7 @@ def features(
     )
     best = int((by_passage + 0.3 * cosines).argmax())
     subject = claim.rarity * np.where(fresh, 0.0, 1.0)
-    unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named)
+    unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named, shared)
     turned = unbound >= 0.7 or misnamed >= 0.9 or reversed_change(claim.text, answer.text)
     values = (
         _mean(exact.max(1), weight),
@@ -157,8 +159,7 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
     """The share of the claim's words that the answer says of something else.
 
     A word is unbound when every clause of the answer that holds it also holds a rival (a word of another
-    claim, or of
-    another clause of this claim) and none of the words that stand with it in the claim.
+    claim) and none of the words that stand with it in the claim.
     """
     at_risk = unbound = 0.0
     for i, name in enumerate(claim.stems):
@@ -170,7 +171,7 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
             for j, other in enumerate(claim.stems)
             if other != name and claim.clause[j] == claim.clause[i]
         }
-        strangers = (rivals | set(claim.stems)) - partners - {name}
+        strangers = rivals - partners - {name}
         at_risk += float(claim.rarity[i])
         lost = True
         for place in places:
@@ -184,14 +185,16 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
     return unbound / at_risk if at_risk else 0.0
 
 
-def _misnamed(claim: View, answer: View, weight: Vectors, named: AbstractSet[str]) -> float:
+def _misnamed(
+    claim: View, answer: View, weight: Vectors, named: AbstractSet[str], shared: AbstractSet[str]
+) -> float:
     """The share of the claim's words that the answer only says of another of the named things.
 
-    Words that it says of both tell nothing and do not count.
+    Words that it says of both, or that other claims use too, tell nothing and do not count.
     """
     right = wrong = 0.0
     for i, name in enumerate(claim.stems):
-        about = None if name in named else claim.subject(i, named)
+        about = None if name in named or name in shared else claim.subject(i, named)
         if about is None:
             continue
         holders = {answer.subject(j, named) for j in answer.places.get(name, ())}

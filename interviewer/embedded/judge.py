@@ -220,7 +220,7 @@ class AnswerView:
     def _find(self, claim: Criterion | Mistake) -> Finding:
         """The claim in the wording that the answer comes nearest to."""
         wordings = self._judge.claims((claim.text, *claim.alternatives))
-        rivals = self._rivals(claim)
+        own, others = self._vocabulary(claim)
         margins = self._margins(wordings[0])
         found = [
             features(
@@ -229,7 +229,8 @@ class AnswerView:
                 self._spans,
                 cosines=self._vectors @ wording.vector,
                 asked=self._asked,
-                rivals=rivals,
+                rivals=others - own,
+                shared=others & own,
                 margins=margins,
                 named=self._named,
             )
@@ -254,8 +255,8 @@ class AnswerView:
         nearest = np.max([self._vectors @ other.vector for other in others], axis=0)
         return np.asarray(self._vectors @ claim.vector - nearest, np.float32)
 
-    def _rivals(self, claim: Criterion | Mistake) -> frozenset[str]:
-        """Words of the question's other criteria that no wording of this claim uses."""
-        others = [c.text for c in self._question.criteria if c.id != claim.id]
+    def _vocabulary(self, claim: Criterion | Mistake) -> tuple[frozenset[str], frozenset[str]]:
+        """The stems of this claim in all its wordings, and those of the question's other criteria."""
         own = content_stems(" ".join((claim.text, *claim.alternatives)))
-        return frozenset(content_stems(" ".join(others)) - own)
+        others = content_stems(" ".join(c.text for c in self._question.criteria if c.id != claim.id))
+        return frozenset(own), frozenset(others)

@@ -6,6 +6,7 @@ items becomes a check.
 
 from __future__ import annotations
 
+import math
 import re
 
 from interviewer.grading.checks import run_check
@@ -17,6 +18,10 @@ from interviewer.models import Criterion, Group, NumberCheck, PatternCheck, Ques
 
 LONGEST_STATEMENT = 14
 """Words; a longer sentence is cut at "and" and at relative clauses too."""
+MANY = 3
+"""Statements from which not all are asked for: nobody repeats every sentence of a model answer."""
+ENOUGH = 0.6
+"""Share of them that earns full marks."""
 SHORTEST_STATEMENT = 4
 """Words; nothing shorter is cut off."""
 _CONTRAST = re.compile(r";\s+|,?\s+(?:while|whereas|but|leading\s+to|resulting\s+in|so\s+that)\s+", re.I)
@@ -59,7 +64,11 @@ def with_criteria(question: Question) -> Question:
     if result is not None:
         derived.append(result)
         rest = " ".join(part.text for part in sentences(rest) if not _states(result, part.text))
-    derived += _statements(rest, question, total=_weight_of_prose(question, side, result))
+    said = _statements(rest, question, total=_weight_of_prose(question, side, result))
+    if len(said) >= MANY:
+        groups.append(Group(id="points", choose=math.ceil(ENOUGH * len(said))))
+        said = [criterion.model_copy(update={"group": "points"}) for criterion in said]
+    derived += said
     if not derived:
         derived = [Criterion(id="reference", text=question.reference, points=1)]
     return question.model_copy(update={"criteria": tuple(derived), "groups": tuple(groups)})
@@ -188,7 +197,7 @@ def _defines(question: Question) -> bool:
 
 
 def _weight_of_prose(question: Question, side: bool | None, result: Criterion | None) -> float | None:
-    """Points for all statements together; None is one each.
+    """Points for all statements that are asked for together; None is one each.
 
     Beside a result they are only its working. Beside a verdict they are the reason: two thirds where the
     question
@@ -210,7 +219,8 @@ def _statements(reference: str, question: Question, *, total: float | None) -> l
             fresh = {stem for stem in content_stems(text) - asked if stem.isalpha() and len(stem) > 1}
             if len(words(text)) >= 2 and fresh:
                 found.append(text)
-    each = 1.0 if total is None else round(total / max(1, len(found)), 3)
+    asked_for = math.ceil(ENOUGH * len(found)) if len(found) >= MANY else max(1, len(found))
+    each = 1.0 if total is None else round(total / asked_for, 3)
     return [Criterion(id=f"point-{number}", text=text, points=each) for number, text in enumerate(found, 1)]
 
 

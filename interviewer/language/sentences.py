@@ -15,6 +15,7 @@ _CLAUSE_END = re.compile(
     r"|\s(?:and|but|while|whereas|however|although|though|because|since|so that|which|then|unlike|whilst)\s",
     re.I,
 )
+_OPENING = re.compile(r"(?:in|for|with|at|on|during)(?:\s+\S+){1,3}", re.I)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,19 @@ def clauses(text: str) -> list[Span]:
         spans.append(_trimmed(text, start, match.start()))
         start = match.end()
     spans.append(_trimmed(text, start, len(text)))
-    return [span for span in spans if span is not None and any(c.isalnum() for c in span.text)]
+    kept = [span for span in spans if span is not None and any(c.isalnum() for c in span.text)]
+    return _with_openings(text, kept)
+
+
+def _with_openings(text: str, spans: list[Span]) -> list[Span]:
+    """The clauses, with an opening such as "In a GAN," as part of what it opens."""
+    out: list[Span] = []
+    for span in spans:
+        if out and _OPENING.fullmatch(out[-1].text) and text[out[-1].end : span.start].strip() == ",":
+            start = out.pop().start
+            span = Span(text[start : span.end], start, span.end)
+        out.append(span)
+    return out
 
 
 def windows(text: str, size: int = 2) -> list[Span]:

@@ -253,3 +253,9 @@ def test_ctrl_c_says_that_what_was_typed_is_kept() -> None:
         terminal.until("> ")
         terminal.press("\x03")
         terminal.until(f"go on with: interviewer ask {QUESTION}\n")
+
+
+def test_leaving_while_the_model_loads_ends_in_peace(spawn: Run) -> None:
+    for _ in range(3):
+        ran = spawn("ask")
+        assert ran.code == 0, ran.err

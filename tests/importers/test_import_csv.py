@@ -46,7 +46,7 @@ def test_an_empty_answer_is_kept_and_tagged() -> None:
         ('prompt,reference\na?,"b', "t.csv:2: not valid CSV: unexpected end of data", "quotes"),
         (
             "prompt,reference,difficulty\na?,b,hard",
-            "t.csv:2: difficulty: input should be a valid integer",
+            "t.csv:2: difficulty: should be a whole number",
             None,
         ),
         ("prompt,reference,criterion\na?,b,{", "t.csv:2: criterion: not a JSON list", '["one", "two"]'),

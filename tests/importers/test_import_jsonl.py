@@ -33,7 +33,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
         ('{"reference": "b"}', "l.jsonl:2: prompt: is missing", None),
         (
             '{"prompt": "a?", "answer": 800}',
-            "l.jsonl:2: reference: input should be a valid string, not 800",
+            "l.jsonl:2: reference: should be text, not 800",
             None,
         ),
         ('{"prompt": "a?", "difficulty": 900}', "l.jsonl:2: difficulty: input should be less than", None),
