@@ -3,10 +3,9 @@
     python scripts/fit_embedded.py [--write]
 
 Every (example, criterion) pair of the shipped bank is a row; the label is the example's: met 1, partial ½,
-else 0. Mistakes likewise. The weights for questions without stated mistakes are the same fit without looking
-at mistakes, with cuts chosen on criteria derived from a reference. The figures are from cross-validation
-that holds out whole questions; the weights written are fitted on all of them.
-Needs scikit-learn (`pip install .[all]`).
+else 0. Mistakes likewise. The weights for criteria that are taken from a reference are fitted on the same
+rows with one wording of each criterion and no mistakes. The figures are from cross-validation that holds out
+whole questions; the weights written are fitted on all of them. Needs scikit-learn (`pip install .[all]`).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +27,6 @@ from interviewer.bank import Bank, load_bank
 from interviewer.embedded.features import CONTEXT, DOUBTS, NAMES
 from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge, Fit, Weights
 from interviewer.grading.checks import run_check
-from interviewer.grading.derive import with_criteria
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import scheme_of, score
 from interviewer.grading.similarity import Comparer
@@ -57,11 +55,11 @@ class Row:
     weight: float
 
 
-def rows(bank: Bank, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
+def rows(questions: Iterable[Question], bank: Bank, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
     """Every criterion and every mistake, looked for in every example; what a check decides is left out."""
     criteria: list[Row] = []
     mistakes: list[Row] = []
-    for question in bank.questions.values():
+    for question in questions:
         for example in (*question.examples, as_example(question)):
             if not example.answer.strip():
                 continue
@@ -87,32 +85,10 @@ def rows(bank: Bank, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
     return criteria, mistakes
 
 
-def derived_rows(bank: Bank, judge: EmbeddedJudge) -> list[Row]:
-    """Criteria derived from the written ones read out as a reference; the label is what the answer earned."""
-    found: list[Row] = []
-    for question in bank.questions.values():
-        text = "\n".join(c.text + "." for c in question.criteria if c.group is None)
-        if not text:
-            continue
-        bare = Question(id=question.id, kind=question.kind, prompt=question.prompt, reference=text)
-        bare = with_criteria(bare)
-        for example in question.examples:
-            if not example.answer.strip():
-                continue
-            share = true_score(scheme_for(question, bank), example) / 100
-            request = JudgeRequest(
-                question=bare,
-                rubric=bank.rubrics[question.rubric],
-                criteria=bare.criteria,
-                answer=example.answer,
-            )
-            view, number = AnswerView(request, judge), len(found)
-            for criterion in bare.criteria:
-                if criterion.check is None:
-                    finding = view.criteria[criterion.id]
-                    values = np.append(finding.values, view.context).astype(float)
-                    found.append(Row(question.id, number, values, share, 1.0))
-    return found
+def reference_only(question: Question) -> Question:
+    """The question as if its criteria had been taken from a reference: one wording each, no mistakes."""
+    criteria = tuple(criterion.model_copy(update={"alternatives": ()}) for criterion in question.criteria)
+    return question.model_copy(update={"criteria": criteria, "mistakes": ()})
 
 
 def as_example(question: Question) -> Example:
@@ -121,12 +97,12 @@ def as_example(question: Question) -> Example:
     return Example(label="full", answer=question.reference, met=met)
 
 
-def fit_weights(data: Sequence[Row], without: tuple[str, ...] = ()) -> dict[str, float]:
+def fit_weights(data: Sequence[Row]) -> dict[str, float]:
     """Logistic weights by feature; a doubt that comes out as a recommendation is left out."""
     values = np.array([row.values for row in data])
     labels = np.array([row.label for row in data])
     importance = np.array([row.weight for row in data])
-    allowed = np.array([name not in without for name in ALL])
+    allowed = np.ones(len(ALL), bool)
     while True:
         model = LogisticRegression(C=STRENGTH, max_iter=5000)
         # A partial is half a met and half a not met.
@@ -150,18 +126,12 @@ def predict(data: Sequence[Row], weights: dict[str, float]) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(np.array([row.values for row in data]) @ vector + weights["bias"]))))
 
 
-def fit(
-    data: Sequence[Row],
-    *,
-    cut_on: Sequence[Row],
-    without: tuple[str, ...] = (),
-    met: float | None = None,
-) -> Fit:
-    """Weights from `data`; cuts to `met` and `partial` with the least squared error by answer on `cut_on`."""
-    weights = fit_weights(data, without)
-    probability = predict(cut_on, weights)
-    labels = np.array([row.label for row in cut_on])
-    _, answers = np.unique([row.answer for row in cut_on], return_inverse=True)
+def fit(data: Sequence[Row], *, met: float | None = None) -> Fit:
+    """Weights, and cuts to `met` (unless given) and `partial` with the least squared error by answer."""
+    weights = fit_weights(data)
+    probability = predict(data, weights)
+    labels = np.array([row.label for row in data])
+    _, answers = np.unique([row.answer for row in data], return_inverse=True)
     count = np.bincount(answers)
     truth = np.bincount(answers, labels) / count
     grid = np.arange(0.1, 0.81, 0.05)
@@ -192,8 +162,8 @@ def make_weights(
     """Everything that is fitted, from these rows."""
     return Weights(
         version="1",
-        criterion=fit(criteria, cut_on=criteria, met=MET),
-        bare=fit(criteria, cut_on=derived, without=("mistake", "mistake_cosine")),
+        criterion=fit(criteria, met=MET),
+        bare=fit(derived),
         mistake=fit_mistakes(mistakes),
         fitted_on=fitted_on,
     )
@@ -271,8 +241,8 @@ def main() -> None:
     options = arguments.parse_args()
     bank, model = load_bank(), MiniLM()
     judge = EmbeddedJudge(model)
-    criteria, mistakes = rows(bank, judge)
-    derived = derived_rows(bank, judge)
+    criteria, mistakes = rows(bank.questions.values(), bank, judge)
+    derived, _ = rows(map(reference_only, bank.questions.values()), bank, judge)
     questions = sorted(bank.questions)
     np.random.default_rng(0).shuffle(questions)
     held_out: dict[str, Weights] = {}
