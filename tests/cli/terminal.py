@@ -60,6 +60,20 @@ class Terminal:
         """Presses one key: "\\x03" is Ctrl-C, "\\x04" is Ctrl-D."""
         os.write(self._keys, key.encode())
 
+    def interrupt(self, words: str, seconds: float = 30) -> str:
+        """Presses Ctrl-C until the words are shown, as a person would.
+
+        Python's readline loses one that comes just before it begins to wait for keys.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            self.press("\x03")
+            try:
+                return self.until(words, seconds=3)
+            except AssertionError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+
     def kill(self, number: int) -> None:
         """Sends a signal."""
         self._process.send_signal(number)

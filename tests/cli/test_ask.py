@@ -140,9 +140,7 @@ def test_what_was_typed_survives_ctrl_c_and_is_offered_again(home: Path) -> None
         terminal.until("because\n> ")
         terminal.press("half a li")
         terminal.until("half a li")
-        # Python's readline misses a signal that comes while it still takes in a key.
-        time.sleep(0.2)
-        terminal.press("\x03")
+        terminal.interrupt("go on with")
         assert terminal.code() == 130
     with Terminal("ask", "--n", "1") as terminal:
         offer = terminal.until("[d]elete it: ")
@@ -251,8 +249,7 @@ def test_ctrl_c_says_that_what_was_typed_is_kept() -> None:
         terminal.until("> ")
         terminal.enter("False, since")
         terminal.until("> ")
-        terminal.press("\x03")
-        terminal.until(f"go on with: interviewer ask {QUESTION}\n")
+        terminal.interrupt(f"go on with: interviewer ask {QUESTION}\n")
 
 
 def test_leaving_while_the_model_loads_ends_in_peace(spawn: Run) -> None:
