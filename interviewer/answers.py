@@ -19,7 +19,7 @@ from interviewer.grading.batch import GivenAnswer
 from interviewer.grading.digests import text_digest
 from interviewer.importers.classify import RUBRICS, classify
 from interviewer.models import Criterion, Kind, Question, Slug, Text, Value
-from interviewer.reading import LONGEST_LINE, require_file, validate
+from interviewer.reading import LONGEST_LINE, require_file, strict_json, validate
 
 STDIN = Path("-")
 """Stands for the standard input wherever a file of answers is named."""
@@ -154,7 +154,7 @@ def _from_json(
 
 def _parse(line: str, where: str) -> object:
     try:
-        record: object = json.loads(line, object_pairs_hook=_object, parse_constant=_refuse)
+        record: object = strict_json(line)
     except json.JSONDecodeError as error:
         raise DataError(
             f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
@@ -175,19 +175,6 @@ def _require_whole_characters(record: object, where: str) -> None:
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is there twice")
-        found[key] = value
-    return found
-
-
-def _refuse(constant: str) -> object:
-    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _from_csv(
@@ -256,7 +243,7 @@ def _criteria_cell(cell: str, where: str) -> object:
     if not cell.lstrip().startswith("["):
         return [part.strip() for part in cell.split(";") if part.strip()]
     try:
-        value: object = json.loads(cell, object_pairs_hook=_object, parse_constant=_refuse)
+        value: object = strict_json(cell)
     except (ValueError, RecursionError):
         raise DataError(f"{where}: criteria: not a JSON list", hint='["one", "two"]') from None
     return value

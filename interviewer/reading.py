@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 import types
 import typing
@@ -112,6 +113,30 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path}: not valid TOML: {error}") from None
+
+
+def strict_json(text: str) -> object:
+    """The value of a JSON text; a key given twice and `NaN` are refused, which the standard allows to pass.
+
+    Raises:
+        ValueError: not such a text; a `json.JSONDecodeError` where the syntax is wrong.
+        RecursionError: nested too deeply.
+    """
+    value: object = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_refuse_constant)
+    return value
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} is there twice")
+        found[key] = value
+    return found
+
+
+def _refuse_constant(constant: str) -> object:
+    raise ValueError(f"{constant} is not a JSON value")
 
 
 def validate(model: type[Model], data: object, *, where: str) -> Model:

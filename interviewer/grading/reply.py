@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.errors import UnreadableReply
 from interviewer.models import Level
+from interviewer.reading import strict_json
 
 LONGEST_PROBLEM = 200
 """Characters: a problem may name what the model made up."""
@@ -74,28 +75,13 @@ def _json(text: str) -> object:
     bare = _THOUGHTS.sub("", text).strip()
     fenced = _CODE_FENCE.match(bare)
     try:
-        return json.loads(
-            fenced.group(1) if fenced else bare, object_pairs_hook=_once, parse_constant=_not_a_number
-        )
+        return strict_json(fenced.group(1) if fenced else bare)
     except json.JSONDecodeError as error:
         _refuse(f"not one JSON object: {error.msg} at character {error.pos}", text)
     except ValueError as error:
         _refuse(str(error), text)
     except RecursionError:
         _refuse("nested too deeply", text)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is there twice")
-        found[key] = value
-    return found
-
-
-def _not_a_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _mismatch(noun: str, found: Iterable[str], wanted: Iterable[str]) -> str | None:

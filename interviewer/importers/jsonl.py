@@ -9,6 +9,7 @@ from interviewer.errors import DataError
 from interviewer.importers import records
 from interviewer.importers.drafts import Draft, finish
 from interviewer.models import Question
+from interviewer.reading import strict_json
 
 
 def parse(text: str, path: Path) -> tuple[Question, ...]:
@@ -23,7 +24,7 @@ def parse(text: str, path: Path) -> tuple[Question, ...]:
 
 def _draft(line: str, where: str) -> Draft:
     try:
-        record = json.loads(line, object_pairs_hook=_object)
+        record = strict_json(line)
     except json.JSONDecodeError as error:
         raise DataError(
             f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
@@ -35,12 +36,3 @@ def _draft(line: str, where: str) -> Draft:
     if not isinstance(record, dict):
         raise DataError(f"{where}: not a JSON object", hint='{"prompt": "…", "reference": "…"}')
     return records.draft(record, where)
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is there twice")
-        found[key] = value
-    return found

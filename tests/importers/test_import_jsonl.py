@@ -37,7 +37,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
             None,
         ),
         ('{"prompt": "a?", "difficulty": 900}', "l.jsonl:2: difficulty: input should be less than", None),
-        ('{"prompt": "a?", "difficulty": NaN}', "l.jsonl:2: difficulty: ", None),
+        ('{"prompt": "a?", "difficulty": NaN}', "l.jsonl:2: NaN is not a JSON value", None),
         ('{"prompt": "a?", "id": "Not A Slug"}', "l.jsonl:2: id: ", None),
         (
             '{"prompt": "a?", "criterion": [{"id": "x", "text": "y", "pionts": 2}]}',

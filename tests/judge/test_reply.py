@@ -20,7 +20,7 @@ RULES: list[tuple[str, str, str]] = [
     ("two objects", GOOD + GOOD, "not one JSON object"),
     ("cut off", GOOD[:-5], "not one JSON object"),
     ("a list", "[]", "the reply: "),
-    ("NaN", '{"criteria": NaN}', "NaN is not JSON"),
+    ("NaN", '{"criteria": NaN}', "NaN is not a JSON value"),
     ("nested without end", "[" * 100_000, "nested too deeply"),
     (
         "a key twice",
