@@ -40,7 +40,7 @@ def ask(
     Exit codes: 0 done, 1 an answer could not be graded, 2 bad input, 130 interrupted.
     """
     from interviewer.cli.practice import practise
-    from interviewer.cli.wiring import choose_grader, data_folder, open_bank, open_settings
+    from interviewer.wiring import choose_grader, data_folder, open_bank, open_settings
 
     settings = open_settings(config, judge=judge)
     questions = open_bank(settings, bank)

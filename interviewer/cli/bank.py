@@ -29,7 +29,7 @@ def list_(
     config: ConfigFlag = None,
 ) -> None:
     """List the questions: id, topic, difficulty, kind and first words."""
-    from interviewer.cli.wiring import open_bank, open_settings
+    from interviewer.wiring import open_bank, open_settings
 
     found = open_bank(open_settings(config), bank).select(topic=topic, difficulty=difficulty)
     if as_json:
@@ -55,7 +55,7 @@ def show(
     config: ConfigFlag = None,
 ) -> None:
     """Show one question with its model answer, criteria and mistakes."""
-    from interviewer.cli.wiring import open_bank, open_settings
+    from interviewer.wiring import open_bank, open_settings
 
     loaded = open_bank(open_settings(config), bank)
     question = loaded.question(identifier)
@@ -157,7 +157,7 @@ def check(
     finding: an error (exit code 1) or a note.
     """
     from interviewer.cli.checking import check_bank, load
-    from interviewer.cli.wiring import open_settings
+    from interviewer.wiring import open_settings
 
     loaded, identifiers = load(open_settings(config), paths, bank)
     raise typer.Exit(check_bank(loaded, identifiers, grade=not no_grade, as_json=as_json))
@@ -172,7 +172,7 @@ def _print_json(found: Iterable[Question]) -> None:
 
 
 def _first_words(prompt: str, room: int) -> str:
-    from interviewer.cli.show import visible
+    from interviewer.wording import visible
 
     text = " ".join(visible(prompt).split())
     return text if len(text) <= room else f"{text[: room - 1]}…" if room > 20 else ""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from interviewer.bank import Bank, load_bank
 from interviewer.cli.output import Progress
-from interviewer.cli.wiring import embedded_grader, open_bank
 from interviewer.config import Settings
 from interviewer.grading.check_bank import Checker, Finding
+from interviewer.wiring import embedded_grader, open_bank
 
 ERRORS_FOUND = 1
 

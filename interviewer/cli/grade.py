@@ -60,10 +60,10 @@ def grade(
 
     from interviewer.answers import STDIN, read_answers
     from interviewer.cli.output import Progress, check_output, lines_to
-    from interviewer.cli.wiring import choose_grader, open_bank, open_settings
     from interviewer.errors import DataError
     from interviewer.grading.batch import GivenAnswer, grade_all, record_of
     from interviewer.models import Grade, Ungraded
+    from interviewer.wiring import choose_grader, open_bank, open_settings
 
     if output is not None:
         check_output(output)

@@ -13,10 +13,10 @@ from interviewer.bank import Bank
 from interviewer.cli.compose import Composed, Composer
 from interviewer.cli.journal import Journal, KeptAnswer
 from interviewer.cli.show import Screen
-from interviewer.cli.wiring import ChosenGrader
 from interviewer.errors import InterviewerError
 from interviewer.grading.derive import with_criteria
 from interviewer.models import Grade, Question, Ungraded
+from interviewer.wiring import ChosenGrader
 
 INTERRUPTED = 130
 

@@ -20,7 +20,7 @@ def show(judge: JudgeFlag = None, file: ConfigFlag = None, as_json: JsonFlag = F
     """Show each setting and where it came from. Keys are never printed."""
     import json
 
-    from interviewer.cli.wiring import open_settings
+    from interviewer.wiring import open_settings
 
     settings = open_settings(file, judge=judge).origins
     if as_json:
@@ -68,10 +68,10 @@ def doctor(judge: JudgeFlag = None, file: ConfigFlag = None) -> None:
     import asyncio
 
     from interviewer.backends.onnx import MiniLM
-    from interviewer.cli.show import visible
-    from interviewer.cli.wiring import open_settings
     from interviewer.embedded.judge import EmbeddedJudge
     from interviewer.grading.probe import probe
+    from interviewer.wiring import open_settings
+    from interviewer.wording import visible
 
     def embedded() -> EmbeddedJudge:
         model = MiniLM()

@@ -15,36 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from interviewer.models import CriterionGrade, Gap, Grade, Question, Rubric, Ungraded
+from interviewer.wording import FLAGS, LEVELS, any_of, to_earn, visible
 
 WIDEST = 100
 """Columns. Longer lines of prose are hard to read."""
 
-_MARKS = {"met": ("✓ met", "green"), "partial": ("~ partial", "yellow"), "not_met": ("✗ not met", "red")}
-FLAGS = {
-    "blank": "there is nothing in it that could be graded",
-    "dont-know": "it says that it does not know",
-    "gibberish": "it is not made of words",
-    "echo": "it only repeats the question",
-    "addresses-the-judge": "it speaks to the grader, not to the question; a person should look at it",
-    "invisible-characters": "it has characters that cannot be seen",
-    "pasted-reference": "it is the model answer, nearly word for word",
-    "near-but-failed": "near the model answer in words, yet it earned little: perhaps it says the opposite",
-    "far-but-passed": "it passed with words far from the model answer; a person should look at it",
-    "off-topic": "it seems to be about something else",
-    "unverified-quote": "the judge gave a quote that is not in the answer; that earned nothing",
-    "members-disagree": "the judges of the panel disagree",
-}
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {"met": "green", "partial": "yellow", "not_met": "red"}
 _OWN_LINE = re.compile(r"\s{4}|\s*(?:[-*+|>#]|\d+[.)])\s?|\s*\|")
-_ALREADY_A_VERB = re.compile(r"(?:gives|says|names|states|derives|explains|shows|describes|mentions)\b", re.I)
-_FUNCTION_WORD = re.compile(
-    r"(?:the|a|an|any|all|it|its|in|on|of|for|with|without|each|every|at|by|from|both|because|\w+ing)\b", re.I
-)
-
-
-def visible(text: str) -> str:
-    """The text without what could drive the terminal: control and direction characters become `�`."""
-    return _INVISIBLE.sub("�", text.replace("\r\n", "\n").expandtabs(4))
 
 
 def reflowed(markdown: str) -> str:
@@ -173,10 +150,9 @@ class Screen:
             # Of "name three" the items that were not named are in the gap, as a list.
             if groups.get(found.id) and found.level == "not_met":
                 continue
-            word, colour = _MARKS[found.level]
             text = texts.get(found.id) or (gaps[found.id].text if found.id in gaps else found.id)
             table.add_row(
-                Text(word, style=colour),
+                Text(LEVELS[found.level], style=_COLOURS[found.level]),
                 f"{found.earned:g}/{found.points:g}",
                 _Cell(found, text, gaps.get(found.id)),
             )
@@ -234,21 +210,6 @@ class _Cell:
             yield Text(visible(f"{self._found.reason} · {self._found.decided_by}"), style="dim")
         if self._gap is not None and not missing:
             yield Text(f"+{self._gap.points:g}: say all of it", style="yellow")
-
-
-def to_earn(gap: Gap) -> str:
-    """What would earn the points of a gap: "+2: say that …"."""
-    text = gap.text.strip()
-    if _ALREADY_A_VERB.match(text):
-        return f"+{gap.points:g}: an answer that {text[0].lower()}{text[1:]}"
-    if _FUNCTION_WORD.match(text):
-        text = text[0].lower() + text[1:]
-    return f"+{gap.points:g}: say that {text}"
-
-
-def any_of(gap: Gap, items: Sequence[str]) -> str:
-    """What would earn the points of a group: some of its items, one a line."""
-    return "\n".join([f"+{gap.points:g}: say some of these", *(f"• {item}" for item in items)])
 
 
 def _closeness(grade: Grade) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from interviewer.errors import ConfigError
+from interviewer.models.practice import Mode
 from interviewer.models.value import Text, Value
 
 _ALONE = ("auto", "embedded", "panel")
@@ -82,6 +83,18 @@ class BatchConfig(Value):
     """Answers judged at the same time."""
 
 
+class PracticeConfig(Value):
+    """`[practice]`: the interview in the terminal."""
+
+    mode: Mode = "coach"
+    """`coach` shows the grade after each answer, `interview` at the end."""
+    questions: int = Field(default=5, ge=1, le=200)
+    """Asked in one session."""
+    theme: Literal["dark", "light", "high-contrast"] = "dark"
+    follow_ups: bool = True
+    """With an LLM judge: it asks on after a partial answer."""
+
+
 class PathsConfig(Value):
     """`[paths]`: folders or files of questions and rubrics beside the shipped ones."""
 
@@ -95,6 +108,7 @@ class Config(Value):
     judge: JudgeConfig = JudgeConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
     batch: BatchConfig = BatchConfig()
+    practice: PracticeConfig = PracticeConfig()
     paths: PathsConfig = PathsConfig()
 
 

@@ -96,6 +96,9 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
         "judge.max_tokens": "100",
         "embedding.model": "sentence-transformers/x",
         "embedding.device": "cpu",
+        "practice.mode": "interview",
+        "practice.theme": "light",
+        "practice.follow_ups": "false",
         "paths.questions": f"a{os.pathsep}b",
         "paths.rubrics": "r",
     }

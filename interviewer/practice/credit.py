@@ -1,0 +1,88 @@
+"""What an answer is worth in practice: its grade, less what hints cost, and half of what a follow-up adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from interviewer.grading.scoring import score
+from interviewer.models import Answer, Grade, Level, Question, Rubric, Value
+
+HINT_COST = 10.0
+"""Of 100, for each hint that was looked at."""
+FOLLOW_UP_SHARE = 0.5
+"""Of the points that an answer to a follow-up adds: it was asked for."""
+_ORDER: tuple[Level, ...] = ("not_met", "partial", "met")
+
+
+class Credit(Value):
+    """A score of practice and what it is made of. The grade itself is never changed."""
+
+    graded: float
+    """The grade's own score, 0..100."""
+    hints: float = 0.0
+    """Taken off for hints."""
+    follow_ups: float = 0.0
+    """Added for follow-ups."""
+    total: float
+    """0..100, one decimal."""
+
+
+def credit(answer: Answer, follow_ups: Iterable[Answer] = ()) -> Credit | None:
+    """What an answer is worth with the follow-ups to it; None where it has no grade."""
+    grade = answer.grade
+    if grade is None:
+        return None
+    cost = min(grade.score, HINT_COST * answer.hints)
+    added = sum(_gains(grade, follow_ups))
+    total = round(min(100.0, grade.score - cost + added), 1)
+    return Credit(graded=grade.score, hints=cost, follow_ups=round(added, 1), total=total)
+
+
+def gain(grade: Grade, follow_up: Answer) -> float:
+    """Points of 100 that the answer to a follow-up adds to a grade; 0 where it has no grade itself."""
+    return next(iter(_gains(grade, [follow_up])), 0.0)
+
+
+def _gains(grade: Grade, follow_ups: Iterable[Answer]) -> list[float]:
+    """What each follow-up adds, best answer to each criterion only."""
+    best: dict[str, Level] = {}
+    for follow_up in follow_ups:
+        found, criterion = follow_up.grade, follow_up.criterion
+        if found is not None and criterion is not None:
+            level: Level = next((c.level for c in found.criteria if c.id == criterion), "not_met")
+            if _ORDER.index(level) >= _ORDER.index(best.get(criterion, "not_met")):
+                best[criterion] = level
+    scheme, verdicts = grade.receipt.scheme, list(grade.receipt.verdicts)
+    gains: list[float] = []
+    at = score(scheme, verdicts, grade.receipt.mistakes, grade.similarity).score
+    for criterion, level in best.items():
+        verdicts = [
+            v.model_copy(update={"level": level})
+            if v.id == criterion and _ORDER.index(level) > _ORDER.index(v.level)
+            else v
+            for v in verdicts
+        ]
+        raised = score(scheme, verdicts, grade.receipt.mistakes, grade.similarity).score
+        gains.append(FOLLOW_UP_SHARE * max(0.0, raised - at))
+        at = raised
+    return gains
+
+
+def probed(question: Question, criterion: str, probe: str) -> Question:
+    """The question that a follow-up asks: the same one, with one criterion left and the probe at its end."""
+    wanted = next(c for c in question.criteria if c.id == criterion)
+    return question.model_copy(
+        update={
+            "prompt": f"{question.prompt}\n\n{probe}",
+            "criteria": (wanted.model_copy(update={"group": None, "required": False}),),
+            "groups": (),
+            "mistakes": tuple(m for m in question.mistakes if criterion in m.contradicts),
+            "hints": (),
+            "examples": (),
+        }
+    )
+
+
+def without_shared(rubric: Rubric) -> Rubric:
+    """The rubric of a follow-up: what all its questions share has been judged with the answer itself."""
+    return rubric.model_copy(update={"criteria": ()})

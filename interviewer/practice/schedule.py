@@ -1,0 +1,76 @@
+"""When a question comes again: FSRS (Ye 2022, in py-fsrs), from grades and the candidate's own ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fsrs import Card, Rating, Scheduler
+
+from interviewer.models import Answer, Review
+from interviewer.practice.credit import credit
+
+RATINGS = {1: "again", 2: "hard", 3: "good", 4: "easy"}
+"""As flash card programs call them."""
+EASY = 90.0
+"""Of 100, from which a passing answer counts as easy."""
+# No steps of minutes: a practice session is over before they are.
+_SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+
+def suggested(answer: Answer) -> int | None:
+    """The rating that a grade stands for; None where there is no grade.
+
+    Again below half the pass mark, hard below the pass mark, good from there, easy from 90; hints count.
+    """
+    worth, grade = credit(answer), answer.grade
+    if worth is None or grade is None:
+        return None
+    passes = grade.receipt.scheme.pass_mark
+    if worth.total < passes / 2:
+        return 1
+    if worth.total < passes:
+        return 2
+    return 4 if worth.total >= max(EASY, passes) else 3
+
+
+def is_certain(answer: Answer) -> bool:
+    """Whether the grade may schedule the question by itself; else the candidate is asked."""
+    grade = answer.grade
+    return grade is not None and grade.confidence != "low" and not grade.needs_review
+
+
+def counts(answer: Answer) -> bool:
+    """Whether an answer says how well its question is known: not once the model answer has been seen."""
+    return answer.part == "first"
+
+
+def rated(
+    before: Sequence[Review], answer: Answer, rating: int, *, when: datetime, by_candidate: bool
+) -> list[Review]:
+    """The reviews of a question after one of its answers was rated, in place of any rating it had.
+
+    Args:
+        before: the reviews so far.
+        rating: 1 again, 2 hard, 3 good, 4 easy.
+        when: the answer was given, UTC. Reviews of later answers are worked out anew.
+    """
+    new = Review(
+        question_id=answer.question.id,
+        answer_id=answer.id,
+        rating=rating,
+        by="candidate" if by_candidate else "grade",
+        time=when,
+        card="",
+        due=when,
+    )
+    card, found = Card(card_id=0, due=when), []
+    for review in sorted([*(r for r in before if r.answer_id != answer.id), new], key=lambda r: r.time):
+        card, _ = _SCHEDULER.review_card(card, Rating(review.rating), review.time)
+        found.append(review.model_copy(update={"card": card.to_json(), "due": card.due}))
+    return found
+
+
+def due(last: Mapping[str, Review], now: datetime) -> list[Review]:
+    """The newest reviews of the questions that are due, the longest overdue first."""
+    return sorted((review for review in last.values() if review.due <= now), key=lambda r: r.due)

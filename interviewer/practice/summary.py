@@ -1,0 +1,210 @@
+"""What a session came to: by question, topic and kind of criterion, beside earlier sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from interviewer.grading.derive import with_criteria
+from interviewer.history import History
+from interviewer.models import Answer, Attempt, Criterion, Ending, Session, Value
+from interviewer.practice.credit import HINT_COST, Credit, credit
+
+WORTH_STUDYING = 3
+"""Criteria that are named as what to study next."""
+KINDS = {
+    "result": "Right results (checked by code)",
+    "required": "Points that are required",
+    "idea": "Other points",
+    "form": "Form (shared by all questions of a rubric)",
+}
+"""Kinds of criteria, by what a candidate would practise for each."""
+
+
+class Asked(Value):
+    """One question of a session, and what became of it."""
+
+    position: int
+    question_id: str
+    topic: str | None
+    """None where it was not answered and is no longer in the bank."""
+    why: str
+    ending: Ending | None
+    answer: Answer | None = None
+    """The first answer."""
+    credit: Credit | None = None
+    """None where it has no grade."""
+    again: tuple[Answer, ...] = ()
+    follow_ups: tuple[Answer, ...] = ()
+
+
+class Share(Value):
+    """Points earned of those there were, in one topic or kind of criterion."""
+
+    name: str
+    earned: float
+    available: float
+    earlier: float | None = None
+    """Percent in earlier sessions with the same graders; None where there is nothing to compare with."""
+
+    @property
+    def percent(self) -> float:
+        """Of the points that there were."""
+        return 100 * self.earned / self.available if self.available else 0.0
+
+
+class ToStudy(Value):
+    """A criterion that was missed, and what meeting it would have added."""
+
+    question_id: str
+    topic: str
+    text: str
+    points: float
+
+
+class Summary(Value):
+    """What a session came to."""
+
+    session: Session
+    asked: tuple[Asked, ...]
+    graders: tuple[str, ...]
+    """Judges whose grades are in it, by label; rules that need no judge are not counted."""
+    graded: int
+    ungraded: int
+    mean: float | None
+    """Of the graded, with hints and follow-ups; None where there is none, or where graders are mixed."""
+    earlier_mean: float | None
+    """Of earlier sessions with the same grader; None where there is nothing to compare with."""
+    topics: tuple[Share, ...]
+    kinds: tuple[Share, ...]
+    to_study: tuple[ToStudy, ...]
+    """What was missed in this session, the most points first."""
+
+
+def summarise(history: History, session: Session, topics: dict[str, str] | None = None) -> Summary:
+    """What a session came to so far.
+
+    Args:
+        topics: of the bank's questions by id, for those that were not answered.
+    """
+    answers = history.answers(session.id)
+    asked = tuple(
+        _asked(session, position, answers, topics or {}) for position in range(len(session.planned))
+    )
+    credits = [entry.credit for entry in asked if entry.credit is not None]
+    graders = tuple(
+        dict.fromkeys(
+            grade.grader
+            for entry in asked
+            if entry.answer and (grade := entry.answer.grade) and not is_rule(grade.grader)
+        )
+    )
+    mixed = len(graders) > 1
+    earlier = [a for a in history.attempts() if a.session_id < session.id and a.grader in graders]
+    mean = round(sum(c.total for c in credits) / len(credits), 1) if credits and not mixed else None
+    return Summary(
+        session=session,
+        asked=asked,
+        graders=graders,
+        graded=len(credits),
+        ungraded=sum(entry.answer is not None and entry.credit is None for entry in asked),
+        mean=mean,
+        earlier_mean=None if mixed else _mean(earlier),
+        topics=_topics(asked, earlier),
+        kinds=_kinds(asked),
+        to_study=_to_study(asked),
+    )
+
+
+def is_rule(grader: str) -> bool:
+    """Whether the label is that of a rule ("rule:blank"), which grades alike beside every judge."""
+    return grader.startswith("rule:")
+
+
+def attempt_score(attempt: Attempt) -> float | None:
+    """The score of an answer less what hints cost; None where it has no grade."""
+    return None if attempt.score is None else max(0.0, attempt.score - HINT_COST * attempt.hints)
+
+
+def kind_of(criterion: Criterion | None) -> str:
+    """One of `KINDS`; None is a criterion that the question does not have itself."""
+    if criterion is None:
+        return "form"
+    if criterion.check is not None:
+        return "result"
+    return "required" if criterion.required else "idea"
+
+
+def _asked(session: Session, position: int, answers: Sequence[Answer], topics: dict[str, str]) -> Asked:
+    planned = session.planned[position]
+    own = [answer for answer in answers if answer.position == position]
+    first = next((answer for answer in own if answer.part == "first"), None)
+    # A follow-up to a later try would not be one to the answer that counts.
+    follow_ups = tuple(a for a in own if a.part == "follow_up" and first is not None and a.of == first.id)
+    return Asked(
+        position=position,
+        question_id=planned.question_id,
+        topic=first.question.topic if first else topics.get(planned.question_id),
+        why=planned.why,
+        ending=session.endings[position],
+        answer=first,
+        credit=credit(first, follow_ups) if first else None,
+        again=tuple(answer for answer in own if answer.part == "again"),
+        follow_ups=follow_ups,
+    )
+
+
+def _mean(attempts: Iterable[Attempt]) -> float | None:
+    scores = [score for attempt in attempts if (score := attempt_score(attempt)) is not None]
+    return round(sum(scores) / len(scores), 1) if scores else None
+
+
+def _topics(asked: Sequence[Asked], earlier: Sequence[Attempt]) -> tuple[Share, ...]:
+    scores: dict[str, list[float]] = {}
+    for entry in asked:
+        if entry.credit is not None and entry.topic is not None:
+            scores.setdefault(entry.topic, []).append(entry.credit.total)
+    return tuple(
+        Share(
+            name=topic,
+            earned=round(sum(found), 1),
+            available=100.0 * len(found),
+            earlier=_mean(attempt for attempt in earlier if attempt.topic == topic),
+        )
+        for topic, found in sorted(scores.items())
+    )
+
+
+def _kinds(asked: Sequence[Asked]) -> tuple[Share, ...]:
+    earned = dict.fromkeys(KINDS, 0.0)
+    available = dict.fromkeys(KINDS, 0.0)
+    for entry in asked:
+        grade = entry.answer.grade if entry.answer else None
+        if entry.answer is None or grade is None:
+            continue
+        criteria = {c.id: c for c in with_criteria(entry.answer.question).criteria}
+        groups = {c.id: c.group for c in grade.receipt.scheme.criteria}
+        for found in grade.criteria:
+            own = criteria.get(found.id)
+            # Of "name three of …" what was not named was not asked for.
+            if (own is None and groups.get(found.id)) or (groups.get(found.id) and not found.earned):
+                continue
+            kind = kind_of(own)
+            earned[kind] += found.earned
+            available[kind] += found.points
+    return tuple(
+        Share(name=kind, earned=round(earned[kind], 2), available=round(available[kind], 2))
+        for kind in KINDS
+        if available[kind]
+    )
+
+
+def _to_study(asked: Sequence[Asked]) -> tuple[ToStudy, ...]:
+    missed = [
+        ToStudy(
+            question_id=entry.question_id, topic=entry.answer.question.topic, text=gap.text, points=gap.points
+        )
+        for entry in asked
+        if entry.answer is not None and (grade := entry.answer.grade) is not None
+        for gap in grade.feedback.gaps
+    ]
+    return tuple(sorted(missed, key=lambda gap: -gap.points)[:WORTH_STUDYING])
