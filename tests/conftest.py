@@ -24,7 +24,7 @@ def _no_keys_and_no_real_home(
 ) -> None:
     """No key of the developer's is used, and nothing is written to the real home."""
     for name in os.environ:
-        if name.endswith(_KEYS) or name.startswith("INTERVIEWER_"):
+        if name.endswith(_KEYS) or (name.startswith("INTERVIEWER_") and name != "INTERVIEWER_SNAP"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):

@@ -30,11 +30,13 @@ MIGRATIONS = (
         session_id INTEGER NOT NULL,
         position INTEGER NOT NULL,
         question_id TEXT NOT NULL,
+        part TEXT NOT NULL,
+        criterion TEXT NOT NULL,
         text TEXT NOT NULL,
         hints INTEGER NOT NULL,
         seconds REAL NOT NULL,
         time TEXT NOT NULL,
-        PRIMARY KEY (session_id, position)
+        PRIMARY KEY (session_id, position, part, criterion)
     ) WITHOUT ROWID;
     -- Questions as they were asked: the bank may change, an old answer still says what it answered.
     CREATE TABLE asked (
@@ -103,10 +105,10 @@ def migrate(connection: sqlite3.Connection, place: str) -> None:
         sqlite3.Error: it cannot be written, or is no database.
     """
     newest = len(MIGRATIONS)
-    while (version := _version(connection)) < newest:
+    while (version := form(connection)) < newest:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if _version(connection) == version:
+            if form(connection) == version:
                 for statement in _statements(MIGRATIONS[version]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
@@ -122,7 +124,8 @@ def migrate(connection: sqlite3.Connection, place: str) -> None:
         )
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def form(connection: sqlite3.Connection) -> int:
+    """How many of the steps this file has taken."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from interviewer.grading.digests import text_digest
-from interviewer.history.store import Store
+from interviewer.history.claims import Claims
+from interviewer.history.inserts import (
+    ITS_DRAFT,
+    REVIEWS,
+    insert_answer,
+    insert_outcome,
+    insert_session,
+    replace_reviews,
+)
+from interviewer.history.rows import (
+    answer_of,
+    outcome_of,
+    reviews_of,
+    session_of,
+    storable,
+    text_of,
+    values,
+)
+from interviewer.history.store import PATIENCE, Store
 from interviewer.models import (
-    OUTCOME,
     Answer,
     Attempt,
     Dispute,
     Draft,
     Ending,
     Outcome,
-    PlannedQuestion,
-    Question,
+    Part,
     Review,
     Session,
 )
@@ -35,21 +51,21 @@ _ANSWERS = f"""
     LEFT JOIN outcome AS newest ON newest.id = ({_NEWEST})
 """
 
-_REVIEWS = "SELECT * FROM review WHERE question_id = ? ORDER BY time, id"
-
 
 class History:
     """Everything that was practised.
 
     Args:
         folder: where its file lies or is made; None keeps everything in memory only.
+        patience: seconds to wait for another program that is writing; then work goes on in memory.
 
     Raises:
         DataError: the file there is no history, or a newer program's.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._store = Store(folder)
+    def __init__(self, folder: Path | None, *, patience: float = PATIENCE) -> None:
+        self._store = Store(folder, patience)
+        self._claims = Claims(None if self._store.problem else folder)
 
     @property
     def problem(self) -> str | None:
@@ -62,133 +78,138 @@ class History:
         return self._store.path
 
     def close(self) -> None:
-        """Gives the file back."""
+        """Gives the file and all claims back."""
+        self._claims.release_all()
         self._store.close()
 
     # Sessions
 
     def begin(self, session: Session) -> Session:
         """Keeps a new session; gives it with its number."""
+        number = self._store.write(lambda connection: insert_session(connection, session))
+        return session.model_copy(update={"id": number})
 
-        def work(connection: sqlite3.Connection) -> int:
-            row = connection.execute(
-                "INSERT INTO session (started, ended, mode, topic, difficulty, minutes, seed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (_text(session.started), None, session.mode, session.topic, session.difficulty,
-                 session.minutes, session.seed),
-            )  # fmt: skip
-            number = int(row.lastrowid or 0)
-            connection.executemany(
-                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)",
-                [
-                    (number, i, question.question_id, question.why, ending)
-                    for i, (question, ending) in enumerate(zip(session.planned, session.endings, strict=True))
-                ],
+    def leave(
+        self,
+        session_id: int,
+        position: int,
+        ending: Ending | None,
+        *,
+        change: Callable[[list[Review]], list[Review]] | None = None,
+    ) -> None:
+        """Notes what became of one question of a session and forgets its draft; None: it is to come again.
+
+        Args:
+            change: of the reviews of the question, in the same moment.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE planned SET ending = ? WHERE session_id = ? AND position = ?",
+                (ending, session_id, position),
             )
-            return number
+            if ending is not None:
+                connection.execute(f"DELETE FROM draft {ITS_DRAFT}", (session_id, position, "first", ""))
+            of = connection.execute(
+                "SELECT question_id FROM planned WHERE session_id = ? AND position = ?",
+                (session_id, position),
+            ).fetchone()
+            if change is not None and of is not None:
+                replace_reviews(connection, of["question_id"], change)
 
-        return session.model_copy(update={"id": self._store.write(work)})
-
-    def leave(self, session_id: int, position: int, ending: Ending | None) -> None:
-        """Notes what became of one question of a session; None: it is to come again."""
-        self._do(
-            "UPDATE planned SET ending = ? WHERE session_id = ? AND position = ?",
-            ending, session_id, position,
-        )  # fmt: skip
+        self._store.write(work)
 
     def end(self, session_id: int, when: datetime) -> None:
         """Notes that a session is over, for good."""
-        self._do("UPDATE session SET ended = ? WHERE id = ? AND ended IS NULL", _text(when), session_id)
+        self._do("UPDATE session SET ended = ? WHERE id = ? AND ended IS NULL", text_of(when), session_id)
+        self._claims.forget(session_id)
 
     def session(self, session_id: int) -> Session | None:
         """The session with this number; None where there is none."""
-        rows = self._store.read("SELECT * FROM session WHERE id = ?", session_id)
-        return self._session(rows[0]) if rows else None
+        return next(iter(self._sessions("WHERE id = ?", session_id)), None)
 
     def sessions(self, *, unfinished: bool = False, limit: int | None = None) -> list[Session]:
         """The sessions, the newest first."""
-        rows = self._store.read(
-            f"SELECT * FROM session {'WHERE ended IS NULL' if unfinished else ''} ORDER BY id DESC LIMIT ?",
-            -1 if limit is None else limit,
-        )
-        return [self._session(row) for row in rows]
+        where = "WHERE ended IS NULL" if unfinished else ""
+        return self._sessions(f"{where} ORDER BY id DESC LIMIT ?", -1 if limit is None else limit)
 
-    def _session(self, row: sqlite3.Row) -> Session:
-        planned = self._store.read(
-            "SELECT question_id, why, ending FROM planned WHERE session_id = ? ORDER BY position", row["id"]
+    def claim(self, session_id: int) -> bool:
+        """Whether the session is this program's alone from now on; False where another has it open.
+
+        The claim ends with `release`, `end`, `close` or the program, however that ends.
+        """
+        return self._claims.claim(session_id)
+
+    def release(self, session_id: int) -> None:
+        """Lets another program have the session."""
+        self._claims.release(session_id)
+
+    def _sessions(self, where: str, *given: object) -> list[Session]:
+        # Both of one moment, in one query: another program may begin a session in between.
+        rows = self._store.read(
+            f"SELECT s.*, p.question_id, p.why, p.ending FROM (SELECT * FROM session {where}) AS s"
+            " LEFT JOIN planned AS p ON p.session_id = s.id ORDER BY s.id DESC, p.position",
+            *given,
         )
-        return Session(
-            **dict(row),
-            planned=tuple(PlannedQuestion(question_id=p["question_id"], why=p["why"]) for p in planned),
-            endings=tuple(p["ending"] for p in planned),
-        )
+        return [session_of(list(group)) for _, group in groupby(rows, key=itemgetter("id"))]
 
     # Drafts
 
     def save_draft(self, draft: Draft) -> None:
         """Keeps what is typed so far, in place of what was kept before."""
         self._do(
-            "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)",
-            draft.session_id, draft.position, draft.question_id, _storable(draft.text), draft.hints,
-            draft.seconds, _text(draft.time),
+            "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            draft.session_id, draft.position, draft.question_id, draft.part, draft.criterion,
+            draft.text, draft.hints, draft.seconds, text_of(draft.time),
         )  # fmt: skip
 
-    def draft(self, session_id: int, position: int) -> Draft | None:
+    def draft(
+        self, session_id: int, position: int, part: Part = "first", criterion: str = ""
+    ) -> Draft | None:
         """What was typed for one question of a session and not handed in."""
-        rows = self._store.read(
-            "SELECT * FROM draft WHERE session_id = ? AND position = ?", session_id, position
-        )
+        rows = self._store.read(f"SELECT * FROM draft {ITS_DRAFT}", session_id, position, part, criterion)
         return Draft(**dict(rows[0])) if rows else None
 
     def drafts(self) -> list[Draft]:
         """All of them, the newest first."""
         return [Draft(**dict(row)) for row in self._store.read("SELECT * FROM draft ORDER BY time DESC")]
 
-    def drop_draft(self, session_id: int, position: int) -> None:
+    def drop_draft(self, session_id: int, position: int, part: Part = "first", criterion: str = "") -> None:
         """Forgets what was typed for one question of a session."""
-        self._do("DELETE FROM draft WHERE session_id = ? AND position = ?", session_id, position)
+        self._do(f"DELETE FROM draft {ITS_DRAFT}", session_id, position, part, criterion)
 
     # Answers and their outcomes
 
     def keep_answer(self, answer: Answer) -> Answer:
         """Puts an answer on disk, in place of its draft; gives it with its number.
 
-        Its question counts as answered from now on, whether it will be graded or not.
+        With a first answer its question counts as answered from now on, whether it will be graded or not.
         """
-        asked = answer.question.model_copy(update={"examples": ()}).model_dump_json(by_alias=True)
-        digest = text_digest(asked)
-        parents = json.dumps([parent.model_dump(mode="json", by_alias=True) for parent in answer.parents])
+        answer = answer.model_copy(update={"text": storable(answer.text)})
+        number = self._store.write(lambda connection: insert_answer(connection, answer), safe=True)
+        return answer.model_copy(update={"id": number})
 
-        def work(connection: sqlite3.Connection) -> int:
-            connection.execute(
-                "INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", (digest, answer.question.id, asked)
-            )
-            row = connection.execute(
-                "INSERT INTO answer (session_id, position, question_id, asked, parents, text, hints, seconds,"
-                ' submitted, part, "of", criterion, probe) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-                (answer.session_id, answer.position, answer.question.id, digest, parents,
-                 _storable(answer.text), answer.hints, answer.seconds, _text(answer.submitted), answer.part,
-                 answer.of, answer.criterion, answer.probe),
-            )  # fmt: skip
-            connection.execute(
-                "DELETE FROM draft WHERE session_id = ? AND position = ?",
-                (answer.session_id, answer.position),
-            )
-            connection.execute(
-                "UPDATE planned SET ending = 'answered' WHERE session_id = ? AND position = ?",
-                (answer.session_id, answer.position),
-            )
-            return int(row.lastrowid or 0)
+    def keep_outcome(
+        self,
+        answer_id: int,
+        outcome: Outcome,
+        when: datetime,
+        *,
+        change: Callable[[list[Review]], list[Review]] | None = None,
+    ) -> None:
+        """Adds what a grader found; what others found is kept as well.
 
-        return answer.model_copy(update={"id": self._store.write(work, safe=True)})
+        Args:
+            change: of the reviews of its question, in the same moment.
+        """
 
-    def keep_outcome(self, answer_id: int, outcome: Outcome, when: datetime) -> None:
-        """Adds what a grader found; what others found is kept as well."""
-        score = outcome.score if outcome.outcome == "graded" else None
-        self._do(
-            "INSERT INTO outcome (answer_id, time, grader, score, outcome) VALUES (?, ?, ?, ?, ?)",
-            answer_id, _text(when), outcome.grader, score, _storable(outcome.model_dump_json()),
-        )  # fmt: skip
+        def work(connection: sqlite3.Connection) -> None:
+            insert_outcome(connection, answer_id, outcome, when)
+            of = connection.execute("SELECT question_id FROM answer WHERE id = ?", (answer_id,)).fetchone()
+            if change is not None and of is not None:
+                replace_reviews(connection, of["question_id"], change)
+
+        self._store.write(work)
 
     def answer(self, answer_id: int) -> Answer | None:
         """The answer with this number; None where there is none."""
@@ -226,12 +247,19 @@ class History:
     def outcomes(self, answer_id: int) -> list[tuple[datetime, Outcome]]:
         """Everything that graders found in one answer, the oldest first."""
         rows = self._store.read(
-            "SELECT time, outcome FROM outcome WHERE answer_id = ? ORDER BY id", answer_id
+            "SELECT answer_id, time, outcome FROM outcome WHERE answer_id = ? ORDER BY id", answer_id
         )
-        return [(datetime.fromisoformat(row["time"]), OUTCOME.validate_json(row["outcome"])) for row in rows]
+        return [outcome_of(row) for row in rows]
 
-    def _answers(self, where: str, *values: object) -> list[Answer]:
-        return [_answer(row) for row in self._store.read(_ANSWERS + where, *values)]
+    def followed_up(self) -> list[Answer]:
+        """Answers that were followed up, and the answers to these follow-ups; the oldest first."""
+        followed = "SELECT \"of\" FROM answer WHERE part = 'follow_up'"
+        return self._answers(
+            f"WHERE answer.part = 'follow_up' OR answer.id IN ({followed}) ORDER BY answer.id"
+        )
+
+    def _answers(self, where: str, *given: object) -> list[Answer]:
+        return [answer_of(row) for row in self._store.read(_ANSWERS + where, *given)]
 
     # Disputes
 
@@ -241,7 +269,7 @@ class History:
             "INSERT INTO dispute (answer_id, criterion, grader, given, should_be, why, time)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             dispute.answer_id, dispute.criterion, dispute.grader, dispute.given, dispute.should_be,
-            _storable(dispute.why), _text(dispute.time),
+            dispute.why, text_of(dispute.time),
         )  # fmt: skip
 
     def disputes(self, answer_id: int | None = None) -> list[Dispute]:
@@ -262,53 +290,16 @@ class History:
             change: from the reviews so far, the oldest first.
         """
 
-        def work(connection: sqlite3.Connection) -> None:
-            rows = connection.execute(_REVIEWS, (question_id,)).fetchall()
-            connection.execute("DELETE FROM review WHERE question_id = ?", (question_id,))
-            connection.executemany(
-                "INSERT INTO review (question_id, answer_id, rating, by, time, card, due)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (r.question_id, r.answer_id, r.rating, r.by, _text(r.time), r.card, _text(r.due))
-                    for r in change(_reviews(rows))
-                ],
-            )
-
-        self._store.write(work)
+        self._store.write(lambda connection: replace_reviews(connection, question_id, change))
 
     def reviews(self, question_id: str) -> list[Review]:
         """The reviews of one question, the oldest first."""
-        return _reviews(self._store.read(_REVIEWS, question_id))
+        return reviews_of(self._store.read(REVIEWS, question_id))
 
     def last_reviews(self) -> dict[str, Review]:
         """The newest review of each question: its `due` is when the question comes again."""
         rows = self._store.read("SELECT * FROM review ORDER BY time, id")
-        return {review.question_id: review for review in _reviews(rows)}
+        return {review.question_id: review for review in reviews_of(rows)}
 
-    def _do(self, statement: str, *values: object) -> None:
-        self._store.write(lambda connection: connection.execute(statement, values))
-
-
-def _answer(row: sqlite3.Row) -> Answer:
-    columns = {key: row[key] for key in row.keys() if key not in ("asked", "question_id")}  # noqa: SIM118
-    return Answer(
-        **columns
-        | {
-            "question": Question.model_validate_json(row["question"]),
-            "parents": tuple(Question.model_validate(parent) for parent in json.loads(row["parents"])),
-            "outcome": None if row["outcome"] is None else OUTCOME.validate_json(row["outcome"]),
-        }
-    )
-
-
-def _reviews(rows: Iterable[sqlite3.Row]) -> list[Review]:
-    return [Review(**{key: value for key, value in dict(row).items() if key != "id"}) for row in rows]
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat()
-
-
-def _storable(text: str) -> str:
-    """The text without half characters, which a terminal can send and no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    def _do(self, statement: str, *given: object) -> None:
+        self._store.write(lambda connection: connection.execute(statement, values(*given)))

@@ -2,74 +2,104 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from interviewer.errors import DataError
-from interviewer.history.migrations import migrate
+from interviewer.history.migrations import form, migrate
 
 T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to wait for another program that is writing."""
-_UNWRITABLE = ("full", "readonly", "read-only", "unable to open", "disk I/O", "locked", "access permission")
+_PAUSE = 0.02
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNWRITABLE = _BUSY | {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+}
 
 
 class Store:
     """One connection, used by one thread at a time.
 
     Where the file cannot be written, be it from the start or all of a sudden, what it holds is copied to
-    memory and the work goes on there; `problem` then says why nothing will be kept.
+    memory and the work goes on there; `problem` then says why nothing will be kept. A file that another
+    program keeps locked for longer than `patience` is one that cannot be written.
 
     Args:
         folder: where `history.db` lies or is made; None keeps everything in memory.
+        patience: seconds to wait for another program that is writing.
 
     Raises:
         DataError: the file is no history, or a newer program's.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, patience: float = PATIENCE) -> None:
         self.problem: str | None = None
         self.path = None if folder is None else folder / "history.db"
+        self._patience = patience
         self._lock = threading.RLock()
         self._connection = self._opened()
 
     def read(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        """All rows of a query."""
+        """All rows of a query.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+            return connection.execute(statement, values).fetchall()
+
         with self._lock:
             try:
-                return self._connection.execute(statement, values).fetchall()
-            except sqlite3.OperationalError as error:
-                # Another program has taken the disk's last block, or the file is gone.
+                return work(self._connection)
+            except sqlite3.DatabaseError as error:
+                if self.path is not None and _code(error) in _DAMAGED:
+                    raise _unreadable(self.path, error) from None
+                # Another program has taken the disk's last block.
                 if not self._falls_back(error):
                     raise
-                return self._connection.execute(statement, values).fetchall()
+                return work(self._connection)
 
     def write(self, work: Callable[[sqlite3.Connection], T], *, safe: bool = False) -> T:
-        """Does the work in one transaction.
+        """Does the work in one transaction. It may be called again where the file fails, with the copy.
 
         Args:
             safe: on disk, not only in the system's memory, when this returns.
         """
         with self._lock:
             try:
-                return self._in_transaction(work, safe=safe)
-            except sqlite3.OperationalError as error:
+                if self.problem is None and self.path is not None and not os.path.exists(self.path):
+                    # SQLite would go on with a file that has no name and is gone with this program.
+                    raise _Removed("it was removed")
+                return _in_transaction(self._connection, work, safe=safe)
+            except sqlite3.DatabaseError as error:
                 if not self._falls_back(error):
                     raise
-                return self._in_transaction(work, safe=False)
+            try:
+                return _in_transaction(self._connection, work)
+            except sqlite3.DatabaseError:
+                # The copy is as damaged as the file: what is written from now on matters more.
+                self._connection.close()
+                self._connection = _in_memory()
+                return _in_transaction(self._connection, work)
 
     def close(self) -> None:
         """Gives the file back."""
         with self._lock:
             self._connection.close()
-
-    def _in_transaction(self, work: Callable[[sqlite3.Connection], T], *, safe: bool) -> T:
-        with _transaction(self._connection, safe=safe):
-            return work(self._connection)
 
     def _opened(self) -> sqlite3.Connection:
         if self.path is None:
@@ -78,75 +108,133 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self.path.exists():
                 self.path.touch(mode=0o600)
-            return _open_file(self.path)
-        except sqlite3.OperationalError as error:
-            if not _is_unwritable(error):
-                raise self._unreadable(error) from None
-            self.problem = f"{self.path}: {error}"
+            return _open_file(self.path, self._patience)
         except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from None
+            if _code(error) not in _UNWRITABLE:
+                raise _unreadable(self.path, error) from None
+            self.problem = f"{self.path}: {_said(error)}"
         except OSError as error:
             self.problem = f"{error.filename or self.path}: {error.strerror or error}"
-        return _copied(self.path)
+        return _copy_of_file(self.path) or _in_memory()
 
-    def _unreadable(self, error: sqlite3.Error) -> DataError:
-        return DataError(
-            f"{self.path}: is not a readable history ({error})",
-            hint="move it away to begin a new one; nothing was changed in it",
-        )
-
-    def _falls_back(self, error: sqlite3.OperationalError) -> bool:
-        """Goes on in memory after an error of writing; False where the error is another one."""
-        if self.path is None or self.problem is not None or not _is_unwritable(error):
+    def _falls_back(self, error: sqlite3.DatabaseError) -> bool:
+        """Goes on in memory after an error of the file; False where the error is another one."""
+        if self.path is None or self.problem is not None:
             return False
-        self.problem = f"{self.path}: {error}"
-        broken, self._connection = self._connection, _copied(self.path, self._connection)
+        if not isinstance(error, _Removed) and _code(error) not in _UNWRITABLE | _DAMAGED:
+            return False
+        self.problem = f"{self.path}: {_said(error)}"
+        broken, self._connection = self._connection, _copy_of(self._connection) or _in_memory()
         with suppress(sqlite3.Error):
             broken.close()
         return True
 
 
-def _open_file(path: Path) -> sqlite3.Connection:
-    connection = _connected(str(path))
+class _Removed(sqlite3.DatabaseError):
+    """The file has lost its name."""
+
+
+def _open_file(path: Path, patience: float) -> sqlite3.Connection:
+    connection = _connected(str(path), patience)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _check_owner(connection, path)
+        _keep_a_log(connection, patience)
         migrate(connection, str(path))
+        _check_writable(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
+def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuses a database that another program has made, before anything is changed in it."""
+    connection.execute("BEGIN")
+    try:
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        strange = form(connection) == 0 and tables > 0
+    finally:
+        connection.execute("ROLLBACK")
+    if strange:
+        raise _unreadable(path, "another program's database")
+
+
+def _keep_a_log(connection: sqlite3.Connection, patience: float) -> None:
+    """Lets one program write while others read."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # Of two programs that open a new file at once, SQLite does not let one wait by itself here.
+            if _code(error) not in _BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _check_writable(connection: sqlite3.Connection) -> None:
+    """Raises at once where a history can be read but not written."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # To begin is not enough: SQLite lets that pass for a file that is only read.
+        connection.execute(f"PRAGMA user_version = {form(connection)}")
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def _in_memory() -> sqlite3.Connection:
     connection = _connected(":memory:")
     migrate(connection, "memory")
+    # What is written may belong to a session that could not be copied.
+    connection.execute("PRAGMA foreign_keys = OFF")
     return connection
 
 
-def _copied(path: Path, source: sqlite3.Connection | None = None) -> sqlite3.Connection:
-    """A copy in memory of what can still be read; an empty one where nothing can."""
+def _copy_of(source: sqlite3.Connection) -> sqlite3.Connection | None:
+    """A copy in memory; None where it cannot be read."""
     copy = _connected(":memory:")
-    with suppress(sqlite3.Error):
-        if source is not None:
-            if source.in_transaction:
-                source.rollback()
-            source.backup(copy)
-        else:
-            # `immutable`: reads the file without those beside it, which a read-only folder would not take.
-            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(uri, uri=True)) as readable:
-                readable.backup(copy)
-        migrate(copy, str(path))
-        return copy
-    copy.close()
-    return _in_memory()
+    try:
+        with suppress(sqlite3.Error):
+            source.rollback()
+        source.backup(copy)
+        migrate(copy, "memory")
+    except sqlite3.Error:
+        copy.close()
+        return None
+    except BaseException:
+        copy.close()
+        raise
+    return copy
 
 
-def _connected(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+def _copy_of_file(path: Path) -> sqlite3.Connection | None:
+    """A copy in memory of a file that cannot be written; None where it cannot be read either."""
+    # `immutable` reads the file without those beside it, which a read-only folder may not take; what is
+    # only in them is left out then, so it comes second.
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=1, uri=True)) as readable,
+        ):
+            copy = _copy_of(readable)
+            if copy is not None:
+                return copy
+    return None
+
+
+def _connected(name: str, patience: float = PATIENCE) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=patience, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _in_transaction(
+    connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T], *, safe: bool = False
+) -> T:
+    with _transaction(connection, safe=safe):
+        return work(connection)
 
 
 @contextmanager
@@ -164,5 +252,17 @@ def _transaction(connection: sqlite3.Connection, *, safe: bool) -> Iterator[None
         raise
 
 
-def _is_unwritable(error: sqlite3.OperationalError) -> bool:
-    return any(word in str(error) for word in _UNWRITABLE)
+def _unreadable(path: Path, why: object) -> DataError:
+    return DataError(
+        f"{path}: is not a readable history ({why})",
+        hint="move it away to begin a new one; nothing was changed in it",
+    )
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's number for the kind of error; 0 where Python's own part has raised it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _said(error: sqlite3.Error) -> str:
+    return "locked by another program" if _code(error) in _BUSY else str(error)

@@ -56,6 +56,9 @@ class Draft(Value):
     position: int
     """Index of its question in the session."""
     question_id: str
+    part: Part = "first"
+    criterion: str = ""
+    """Of a follow-up: the criterion that it probes."""
     text: str
     hints: int = 0
     """How many were looked at."""

@@ -80,6 +80,7 @@ def choose(
         now: UTC.
         n: at most so many.
         minutes: at most as many as usually take so long, but at least one.
+        only_due: none where nothing is due.
 
     Raises:
         DataError: the bank has no question of this topic and difficulty.
@@ -92,19 +93,22 @@ def choose(
         )
     at = standing(attempts)
     overdue = {review.question_id: i for i, review in enumerate(due(last, now))}
-    seen = {attempt.question_id for attempt in attempts}
+    seen = {attempt.question_id: i for i, attempt in enumerate(attempts)}
     chance = random.Random(seed)
     shuffled = chance.sample(eligible, len(eligible))
-    ranked: list[tuple[tuple[int, float], Question, str]] = []
+    ranked: list[tuple[tuple[int, int], Question, str]] = []
     for question in shuffled:
         why = _why(question, overdue, seen, at, last, now)
         distance = abs(question.difficulty - at.level) // 100
         if question.id in overdue:
             ranked.append(((0, overdue[question.id]), question, why))
         elif not only_due:
-            # A question that was answered already and is not due comes last, the longest ago first.
-            group = 3 if question.id in seen else 1 if at.topics.get(question.topic, WEAK) < WEAK else 2
-            ranked.append(((group, distance), question, why))
+            if question.id in seen or question.id in last:
+                # Known already and not due: last, the longest ago first.
+                key = (3, seen.get(question.id, len(seen)))
+            else:
+                key = (1 if at.topics.get(question.topic, WEAK) < WEAK else 2, distance)
+            ranked.append((key, question, why))
     ranked.sort(key=lambda entry: entry[0])
     chosen = [PlannedQuestion(question_id=q.id, why=why) for _, q, why in ranked[:n]]
     return chosen if minutes is None else _within(chosen, bank, minutes)
@@ -129,7 +133,7 @@ def _within(chosen: list[PlannedQuestion], bank: Bank, minutes: int) -> list[Pla
 def _why(
     question: Question,
     overdue: Mapping[str, int],
-    seen: set[str],
+    seen: Mapping[str, int],
     at: Standing,
     last: Mapping[str, Review],
     now: datetime,
@@ -139,8 +143,10 @@ def _why(
         return "due today" if days == 0 else f"due for {days} day{'s' if days > 1 else ''}"
     mean = at.topics.get(question.topic)
     near = f"difficulty {question.difficulty}, your level is about {at.level}"
+    if question.id in last:
+        return "asked before, not due yet"
     if question.id in seen:
-        return "answered before, not due yet"
+        return "answered before, not rated yet"
     if mean is not None and mean < WEAK:
         return f"weak topic: {question.topic}, mean {mean:.0f}; {near}"
     return f"new; {near}" if at.known else f"new; difficulty {question.difficulty}, a start from the middle"

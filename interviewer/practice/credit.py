@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from interviewer.errors import DataError
 from interviewer.grading.scoring import score
-from interviewer.models import Answer, Grade, Level, Question, Rubric, Value
+from interviewer.models import Answer, Criterion, Grade, Level, Question, Rubric, Value
 
 HINT_COST = 10.0
 """Of 100, for each hint that was looked at."""
@@ -68,9 +69,18 @@ def _gains(grade: Grade, follow_ups: Iterable[Answer]) -> list[float]:
     return gains
 
 
-def probed(question: Question, criterion: str, probe: str) -> Question:
-    """The question that a follow-up asks: the same one, with one criterion left and the probe at its end."""
-    wanted = next(c for c in question.criteria if c.id == criterion)
+def probed(question: Question, criterion: str, probe: str, shared: Sequence[Criterion] = ()) -> Question:
+    """The question that a follow-up asks: the same one, with one criterion left and the probe at its end.
+
+    Args:
+        shared: criteria of its rubric, which can be followed up as well.
+
+    Raises:
+        DataError: there is no such criterion.
+    """
+    wanted = next((c for c in (*question.criteria, *shared) if c.id == criterion), None)
+    if wanted is None:
+        raise DataError(f"question {question.id!r} has no criterion {criterion!r} to follow up")
     return question.model_copy(
         update={
             "prompt": f"{question.prompt}\n\n{probe}",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from interviewer.bank import Bank
 from interviewer.errors import DataError, InterviewerError
-from interviewer.grading.derive import with_criteria
-from interviewer.grading.pipeline import Grader
 from interviewer.history import History
 from interviewer.models import (
     Answer,
     Draft,
     Ending,
-    Grade,
     Mode,
     Outcome,
     PlannedQuestion,
@@ -24,7 +23,11 @@ from interviewer.models import (
     Ungraded,
 )
 from interviewer.practice.credit import probed, without_shared
-from interviewer.practice.schedule import counts, is_certain, rated, suggested
+from interviewer.practice.schedule import counts, given_up, is_certain, rated, suggested
+
+if TYPE_CHECKING:
+    # The grader loads numpy and the model's runtime; a screen is drawn without them.
+    from interviewer.grading.pipeline import Grader
 
 
 def begin(
@@ -56,7 +59,8 @@ class RunningSession:
     """Steps through a session; each step is kept before the next.
 
     Args:
-        session: as the history gave it. Questions that have left the bank since are skipped.
+        session: as the history gave it. Questions that are not in this bank are passed over; they stay
+            to come for a program that has them.
     """
 
     def __init__(self, history: History, bank: Bank, session: Session) -> None:
@@ -65,7 +69,7 @@ class RunningSession:
         self.session = session
         for position, planned in enumerate(session.planned):
             if session.endings[position] is None and planned.question_id not in bank.questions:
-                self._end(position, "skipped")
+                self._note(position, "skipped")
 
     @property
     def position(self) -> int | None:
@@ -122,21 +126,24 @@ class RunningSession:
         return kept
 
     def leave(self, ending: Ending) -> None:
-        """Skips or gives up the question that is asked now and steps on; its draft is forgotten."""
+        """Skips or gives up the question that is asked now and steps on; its draft is forgotten.
+
+        A question that was given up comes again as one that was not known.
+        """
         position = self.position
-        if position is not None:
-            self._end(position, ending)
-            self._history.drop_draft(self.session.id, position)
+        if position is None:
+            return
+        question_id = self.session.planned[position].question_id
+        again = partial(given_up, question_id=question_id, when=datetime.now(UTC))
+        change = again if ending == "gave_up" else None
+        self._history.leave(self.session.id, position, ending, change=change)
+        self._note(position, ending)
 
     def finish(self) -> None:
         """Ends the session for good."""
         now = datetime.now(UTC)
         self._history.end(self.session.id, now)
         self.session = self.session.model_copy(update={"ended": now})
-
-    def _end(self, position: int, ending: Ending) -> None:
-        self._history.leave(self.session.id, position, ending)
-        self._note(position, ending)
 
     def _note(self, position: int, ending: Ending) -> None:
         endings = list(self.session.endings)
@@ -145,20 +152,11 @@ class RunningSession:
 
 
 def answer_again(history: History, first: Answer, text: str, *, seconds: float | None = None) -> Answer:
-    """Puts another answer to the same question on disk."""
-    return history.keep_answer(
-        first.model_copy(
-            update={
-                "id": 0,
-                "text": text,
-                "seconds": seconds,
-                "submitted": datetime.now(UTC),
-                "part": "again",
-                "of": first.of or first.id,
-                "outcome": None,
-            }
-        )
-    )
+    """Puts another answer to the same question on disk; to the same follow-up, where it is one to that."""
+    new = {"id": 0, "text": text, "seconds": seconds, "submitted": datetime.now(UTC), "outcome": None}
+    if first.part != "follow_up":
+        new |= {"part": "again", "of": first.of or first.id}
+    return history.keep_answer(first.model_copy(update=new))
 
 
 def answer_follow_up(
@@ -184,17 +182,28 @@ def answer_follow_up(
 
 async def outcome_of(grader: Grader, bank: Bank, answer: Answer) -> Outcome:
     """What the grader finds in an answer. Whatever goes wrong is an `Ungraded` with its reason."""
-    question = with_criteria(answer.question)
+    from interviewer.grading.derive import with_criteria
+
+    question = with_criteria(_with_examples(answer.question, bank))
     try:
         rubric = bank.rubric(question.rubric)
         if answer.part == "follow_up":
             if answer.criterion is None or answer.probe is None:
                 raise DataError("a follow-up without a criterion")
-            question, rubric = probed(question, answer.criterion, answer.probe), without_shared(rubric)
+            question = probed(question, answer.criterion, answer.probe, rubric.criteria)
+            rubric = without_shared(rubric)
         return await grader.grade(question, rubric, answer.text, parents=answer.parents)
     except InterviewerError as error:
         reason = f"{error.message} ({error.hint})" if error.hint else error.message
         return Ungraded(reason=reason, grader=grader.label)
+
+
+def _with_examples(question: Question, bank: Bank) -> Question:
+    """The question with the graded examples that it has in the bank: a judge sees the same ones each time."""
+    now = bank.questions.get(question.id)
+    if now is None or now.model_copy(update={"examples": ()}) != question:
+        return question
+    return now
 
 
 def keep_outcome(history: History, answer: Answer, outcome: Outcome) -> Answer:
@@ -202,12 +211,14 @@ def keep_outcome(history: History, answer: Answer, outcome: Outcome) -> Answer:
 
     Gives the answer as it stands then: a failed judge does not take an earlier grade away.
     """
-    history.keep_outcome(answer.id, outcome, datetime.now(UTC))
-    graded = history.answer(answer.id) or answer.model_copy(update={"outcome": outcome})
-    rating = suggested(graded)
-    if isinstance(outcome, Grade) and counts(graded) and is_certain(graded) and rating is not None:
-        rate(history, graded, rating, by_candidate=False)
-    return graded
+    graded = answer.model_copy(update={"outcome": outcome})
+    rating = suggested(graded) if counts(graded) and is_certain(graded) else None
+    # In one step: a grade that was kept without its review would never be scheduled.
+    change = (
+        None if rating is None else partial(_with_rating, answer=graded, rating=rating, by_candidate=False)
+    )
+    history.keep_outcome(answer.id, outcome, datetime.now(UTC), change=change)
+    return history.answer(answer.id) or graded
 
 
 def rate(history: History, answer: Answer, rating: int, *, by_candidate: bool = True) -> None:
@@ -215,11 +226,12 @@ def rate(history: History, answer: Answer, rating: int, *, by_candidate: bool = 
 
     A grade does not replace what the candidate has said.
     """
-
-    def change(before: list[Review]) -> list[Review]:
-        own = next((review for review in before if review.answer_id == answer.id), None)
-        if own is not None and own.by == "candidate" and not by_candidate:
-            return before
-        return rated(before, answer, rating, when=answer.submitted, by_candidate=by_candidate)
-
+    change = partial(_with_rating, answer=answer, rating=rating, by_candidate=by_candidate)
     history.change_reviews(answer.question.id, change)
+
+
+def _with_rating(before: list[Review], *, answer: Answer, rating: int, by_candidate: bool) -> list[Review]:
+    own = next((review for review in before if review.answer_id == answer.id), None)
+    if own is not None and own.by == "candidate" and not by_candidate:
+        return before
+    return rated(before, answer, rating, when=answer.submitted, by_candidate=by_candidate)

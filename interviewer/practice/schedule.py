@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from fsrs import Card, Rating, Scheduler
 
@@ -55,17 +56,31 @@ def rated(
         rating: 1 again, 2 hard, 3 good, 4 easy.
         when: the answer was given, UTC. Reviews of later answers are worked out anew.
     """
-    new = Review(
-        question_id=answer.question.id,
-        answer_id=answer.id,
-        rating=rating,
-        by="candidate" if by_candidate else "grade",
-        time=when,
-        card="",
-        due=when,
+    new = _review(answer.question.id, answer.id, rating, when, "candidate" if by_candidate else "grade")
+    return _worked_out([*(r for r in before if r.answer_id != answer.id), new])
+
+
+def given_up(before: Sequence[Review], question_id: str, *, when: datetime) -> list[Review]:
+    """The reviews of a question after the candidate gave it up: to say so is to rate it "again"."""
+    return _worked_out([*before, _review(question_id, None, 1, when, "candidate")])
+
+
+def _review(
+    question_id: str,
+    answer_id: int | None,
+    rating: int,
+    when: datetime,
+    by: Literal["grade", "candidate"],
+) -> Review:
+    return Review(
+        question_id=question_id, answer_id=answer_id, rating=rating, by=by, time=when, card="", due=when
     )
-    card, found = Card(card_id=0, due=when), []
-    for review in sorted([*(r for r in before if r.answer_id != answer.id), new], key=lambda r: r.time):
+
+
+def _worked_out(reviews: Sequence[Review]) -> list[Review]:
+    """The reviews in the order of time, each with the card and due date after it."""
+    card, found = Card(card_id=0), []
+    for review in sorted(reviews, key=lambda r: r.time):
         card, _ = _SCHEDULER.review_card(card, Rating(review.rating), review.time)
         found.append(review.model_copy(update={"card": card.to_json(), "due": card.due}))
     return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from interviewer.grading.derive import with_criteria
 from interviewer.history import History
-from interviewer.models import Answer, Attempt, Criterion, Ending, Session, Value
+from interviewer.models import Answer, Attempt, Criterion, Ending, Grade, Question, Session, Value
 from interviewer.practice.credit import HINT_COST, Credit, credit
 
 WORTH_STUDYING = 3
@@ -30,7 +30,7 @@ class Asked(Value):
     why: str
     ending: Ending | None
     answer: Answer | None = None
-    """The first answer."""
+    """The first answer that has a grade, else the first."""
     credit: Credit | None = None
     """None where it has no grade."""
     again: tuple[Answer, ...] = ()
@@ -73,7 +73,7 @@ class Summary(Value):
     mean: float | None
     """Of the graded, with hints and follow-ups; None where there is none, or where graders are mixed."""
     earlier_mean: float | None
-    """Of earlier sessions with the same grader; None where there is nothing to compare with."""
+    """Of earlier sessions with the same grader and no other; None where there is nothing to compare with."""
     topics: tuple[Share, ...]
     kinds: tuple[Share, ...]
     to_study: tuple[ToStudy, ...]
@@ -99,7 +99,7 @@ def summarise(history: History, session: Session, topics: dict[str, str] | None 
         )
     )
     mixed = len(graders) > 1
-    earlier = [a for a in history.attempts() if a.session_id < session.id and a.grader in graders]
+    earlier = [] if mixed else _earlier(history, session, graders)
     mean = round(sum(c.total for c in credits) / len(credits), 1) if credits and not mixed else None
     return Summary(
         session=session,
@@ -108,7 +108,7 @@ def summarise(history: History, session: Session, topics: dict[str, str] | None 
         graded=len(credits),
         ungraded=sum(entry.answer is not None and entry.credit is None for entry in asked),
         mean=mean,
-        earlier_mean=None if mixed else _mean(earlier),
+        earlier_mean=_mean([total for _, total in earlier]),
         topics=_topics(asked, earlier),
         kinds=_kinds(asked),
         to_study=_to_study(asked),
@@ -137,7 +137,9 @@ def kind_of(criterion: Criterion | None) -> str:
 def _asked(session: Session, position: int, answers: Sequence[Answer], topics: dict[str, str]) -> Asked:
     planned = session.planned[position]
     own = [answer for answer in answers if answer.position == position]
-    first = next((answer for answer in own if answer.part == "first"), None)
+    tries = [answer for answer in own if answer.part != "follow_up"]
+    # A try that no judge has graded taught nothing, so the one after it counts.
+    first = next((answer for answer in tries if answer.grade), tries[0] if tries else None)
     # A follow-up to a later try would not be one to the answer that counts.
     follow_ups = tuple(a for a in own if a.part == "follow_up" and first is not None and a.of == first.id)
     return Asked(
@@ -148,17 +150,44 @@ def _asked(session: Session, position: int, answers: Sequence[Answer], topics: d
         ending=session.endings[position],
         answer=first,
         credit=credit(first, follow_ups) if first else None,
-        again=tuple(answer for answer in own if answer.part == "again"),
+        again=tuple(answer for answer in tries if first is not None and answer.id > first.id),
         follow_ups=follow_ups,
     )
 
 
-def _mean(attempts: Iterable[Attempt]) -> float | None:
-    scores = [score for attempt in attempts if (score := attempt_score(attempt)) is not None]
+def _earlier(history: History, session: Session, graders: Sequence[str]) -> list[tuple[str, float]]:
+    """Topic and score of the answers in earlier sessions that these judges graded, and nobody else.
+
+    What rules graded there counts, as it does in this session.
+    """
+    before = [a for a in history.attempts() if a.session_id < session.id and a.score is not None and a.grader]
+    judges: dict[int, set[str]] = {}
+    for attempt in before:
+        if attempt.grader and not is_rule(attempt.grader):
+            judges.setdefault(attempt.session_id, set()).add(attempt.grader)
+    same = {number for number, labels in judges.items() if labels <= set(graders)}
+    totals = _totals(history.followed_up()) if same else {}
+    return [
+        (a.topic, totals.get(a.answer_id, score))
+        for a in before
+        if a.session_id in same and (score := attempt_score(a)) is not None
+    ]
+
+
+def _totals(answers: Sequence[Answer]) -> dict[int, float]:
+    """What answers are worth with the follow-ups to them, by number."""
+    follow_ups: dict[int | None, list[Answer]] = {}
+    for answer in answers:
+        if answer.part == "follow_up":
+            follow_ups.setdefault(answer.of, []).append(answer)
+    return {a.id: found.total for a in answers if (found := credit(a, follow_ups.get(a.id, ()))) is not None}
+
+
+def _mean(scores: Sequence[float]) -> float | None:
     return round(sum(scores) / len(scores), 1) if scores else None
 
 
-def _topics(asked: Sequence[Asked], earlier: Sequence[Attempt]) -> tuple[Share, ...]:
+def _topics(asked: Sequence[Asked], earlier: Sequence[tuple[str, float]]) -> tuple[Share, ...]:
     scores: dict[str, list[float]] = {}
     for entry in asked:
         if entry.credit is not None and entry.topic is not None:
@@ -168,7 +197,7 @@ def _topics(asked: Sequence[Asked], earlier: Sequence[Attempt]) -> tuple[Share, 
             name=topic,
             earned=round(sum(found), 1),
             available=100.0 * len(found),
-            earlier=_mean(attempt for attempt in earlier if attempt.topic == topic),
+            earlier=_mean([total for of, total in earlier if of == topic]),
         )
         for topic, found in sorted(scores.items())
     )
@@ -178,24 +207,30 @@ def _kinds(asked: Sequence[Asked]) -> tuple[Share, ...]:
     earned = dict.fromkeys(KINDS, 0.0)
     available = dict.fromkeys(KINDS, 0.0)
     for entry in asked:
-        grade = entry.answer.grade if entry.answer else None
-        if entry.answer is None or grade is None:
-            continue
-        criteria = {c.id: c for c in with_criteria(entry.answer.question).criteria}
-        groups = {c.id: c.group for c in grade.receipt.scheme.criteria}
-        for found in grade.criteria:
-            own = criteria.get(found.id)
-            # Of "name three of …" what was not named was not asked for.
-            if (own is None and groups.get(found.id)) or (groups.get(found.id) and not found.earned):
-                continue
-            kind = kind_of(own)
-            earned[kind] += found.earned
-            available[kind] += found.points
+        if entry.answer is not None and entry.answer.grade is not None:
+            for kind, had, out_of in _points(entry.answer.question, entry.answer.grade):
+                earned[kind] += had
+                available[kind] += out_of
     return tuple(
         Share(name=kind, earned=round(earned[kind], 2), available=round(available[kind], 2))
         for kind in KINDS
         if available[kind]
     )
+
+
+def _points(question: Question, grade: Grade) -> Iterator[tuple[str, float, float]]:
+    """Kind, points earned and points available of each criterion, and of each group as a whole."""
+    own = {criterion.id: criterion for criterion in with_criteria(question).criteria}
+    earned = {found.id: found.earned for found in grade.criteria}
+    for item in grade.receipt.scheme.criteria:
+        if item.group is None:
+            yield kind_of(own.get(item.id)), earned[item.id], item.points
+    for group in grade.receipt.scheme.groups:
+        members = [item for item in grade.receipt.scheme.criteria if item.group == group.id]
+        # Of "name three of …" there are three to be had, however many there are.
+        counted = sorted(members, key=lambda item: -earned[item.id])[: group.choose]
+        had = sum(earned[item.id] for item in counted)
+        yield kind_of(own.get(members[0].id)), had, sum(item.points for item in counted)
 
 
 def _to_study(asked: Sequence[Asked]) -> tuple[ToStudy, ...]:

@@ -1,0 +1,1 @@
+"""What was practised, kept and found again."""
