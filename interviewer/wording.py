@@ -23,6 +23,7 @@ FLAGS = {
     "members-disagree": "the judges of the panel disagree",
 }
 """What each flag of a grade means."""
+_BLOCKS = "▁▂▃▄▅▆▇█"
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ALREADY_A_VERB = re.compile(r"(?:gives|says|names|states|derives|explains|shows|describes|mentions)\b", re.I)
 _FUNCTION_WORD = re.compile(
@@ -30,9 +31,25 @@ _FUNCTION_WORD = re.compile(
 )
 
 
-def visible(text: str) -> str:
+def harmless(text: str) -> str:
     """The text without what could drive the terminal: control and direction characters become `�`."""
-    return _INVISIBLE.sub("�", text.replace("\r\n", "\n").expandtabs(4))
+    return _INVISIBLE.sub("�", text.replace("\r\n", "\n"))
+
+
+def visible(text: str) -> str:
+    """The text as it can be shown: harmless, and with tabs as spaces."""
+    return harmless(text).expandtabs(4)
+
+
+def sparkline(scores: Sequence[float], newest: int = 24) -> str:
+    """The newest scores as blocks: the lowest is 0, the highest 100."""
+    last = len(_BLOCKS) - 1
+    return "".join(_BLOCKS[min(last, int(score / 100 * len(_BLOCKS)))] for score in scores[-newest:])
+
+
+def signed(change: float) -> str:
+    """A difference with its sign, one decimal."""
+    return f"{'−' if change < 0 else '+'}{abs(change):.1f}"
 
 
 def to_earn(gap: Gap) -> str:

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import shutil
-import subprocess
 import sys
-import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
-from interviewer.cli.journal import Draft, Journal
 from interviewer.cli.show import Screen
+from interviewer.editor import edited
+from interviewer.errors import InterviewerError
 from interviewer.models import Question
+from interviewer.practice.credit import HINT_COST
 
-HELP = """\
+HELP = f"""\
 .        on a line of its own: hand the answer in (or Ctrl-D)
-:hint    show the next hint
+:hint    show the next hint; each costs {HINT_COST:g} points of 100
 :edit    go on in your editor ($VISUAL or $EDITOR)
 :text    show what you have typed so far
 :clear   throw it away and begin again
 :skip    leave this question, ungraded
-:answer  give up and see the model answer, ungraded
+:answer  give up and see the model answer; the question comes again soon
 :quit    stop here; what you typed stays as a draft"""
 
 Ending = Literal["handed in", "skipped", "gave up", "quit"]
+"""How typing ended."""
 
 
 @dataclass
 class Composed:
     """What came of typing an answer."""
 
-    ending: Ending
+    ending: Ending | None
+    """None while it goes on."""
     text: str = ""
     hints: int = 0
+    seconds: float = 0.0
+
+
+Keep = Callable[[Composed], None]
+"""Puts what is typed so far on disk; a draft with neither text nor hints is forgotten."""
 
 
 @dataclass
@@ -47,10 +50,13 @@ class Composer:
     """Takes the lines of one answer; every line is on disk before the next is asked for."""
 
     question: Question
-    journal: Journal
+    keep: Keep
     screen: Screen
     lines: list[str] = field(default_factory=list)
     hints: int = 0
+    seconds: float = 0.0
+    """Spent on it before."""
+    _began: float = field(default_factory=time.monotonic)
     _warned: bool = False
 
     def compose(self) -> Composed:
@@ -70,10 +76,10 @@ class Composer:
                 self._add_unfinished_line()
                 raise
             except EOFError:
-                return self._ended("handed in" if self._has_text() else "quit")
+                return self._so_far("handed in" if self._has_text() else "quit")
             if typed.strip() == ".":
                 if self._has_text() or self._warned or not self.screen.interactive:
-                    return self._ended("handed in")
+                    return self._so_far("handed in")
                 self._warned = True
                 self.screen.say("Nothing is typed yet. Another . hands in a blank answer, :skip leaves it.")
                 continue
@@ -81,7 +87,7 @@ class Composer:
             if command is None:
                 self._add(typed)
             elif (ending := self._obey(command.group(1), typed)) is not None:
-                return self._ended(ending)
+                return self._so_far(ending)
 
     def _read(self) -> str:
         if self.screen.interactive:
@@ -99,12 +105,9 @@ class Composer:
     def _has_text(self) -> bool:
         return any(line.strip() for line in self.lines)
 
-    def _ended(self, ending: Ending) -> Composed:
-        if ending == "skipped" and not self._has_text():
-            self.journal.drop(self.question.id)
-        if ending == "gave up":
-            self.journal.drop(self.question.id)
-        return Composed(ending, "\n".join(self.lines).strip("\n"), self.hints)
+    def _so_far(self, ending: Ending | None = None) -> Composed:
+        text, spent = "\n".join(self.lines), time.monotonic() - self._began
+        return Composed(ending, text.strip("\n") if ending else text, self.hints, self.seconds + spent)
 
     def _add(self, typed: str) -> None:
         # A paste may come as one input of several lines.
@@ -112,10 +115,7 @@ class Composer:
         self._save()
 
     def _save(self) -> None:
-        if self._has_text() or self.hints:
-            now = datetime.now(UTC)
-            text = "\n".join(self.lines)
-            self.journal.save(Draft(question_id=self.question.id, text=text, hints=self.hints, time=now))
+        self.keep(self._so_far())
 
     def _obey(self, command: str, typed: str) -> Ending | None:
         endings: dict[str, Ending] = {"skip": "skipped", "answer": "gave up", "quit": "quit", "q": "quit"}
@@ -141,8 +141,13 @@ class Composer:
         if self.hints >= len(hints):
             self.screen.say("There is no further hint." if hints else "This question has no hints.")
             return
+        name = f"Hint {self.hints + 1} of {len(hints)}"
+        if self.screen.interactive:
+            price = f"{name} costs {HINT_COST:g} of 100 points"
+            if not self.screen.choice(f"{price}. Show it? [y]es, [N]o: ").startswith("y"):
+                return
         self.hints += 1
-        self.screen.say(f"Hint {self.hints} of {len(hints)}: {hints[self.hints - 1]}")
+        self.screen.say(f"{name}: {hints[self.hints - 1]}")
         self._save()
 
     def _text(self) -> None:
@@ -150,36 +155,17 @@ class Composer:
 
     def _clear(self) -> None:
         self.lines = []
-        self.journal.drop(self.question.id)
+        self._save()
         self.screen.say("Cleared.")
 
     def _edit(self) -> None:
-        edited = edit("\n".join(self.lines), self.screen)
-        if edited is None:
+        try:
+            text = edited("\n".join(self.lines))
+        except InterviewerError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            self.screen.say(f"{error.message[:1].upper()}{error.message[1:]}{hint}. Your text is as it was.")
             return
-        self.lines = edited.rstrip("\n").split("\n") if edited.strip() else []
+        self.lines = text.split("\n") if text.strip() else []
         self._save()
         self._text()
         self.screen.say("Hand it in with . or go on typing.")
-
-
-def edit(text: str, screen: Screen) -> str | None:
-    """The text after the user's editor has been at it; None where no editor could be run."""
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not command:
-        command = next((name for name in ("nano", "vim", "vi", "notepad") if shutil.which(name)), None)
-    if not command:
-        screen.say("No editor found: set EDITOR, for example to nano.")
-        return None
-    with tempfile.TemporaryDirectory(prefix="interviewer-") as folder:
-        path = Path(folder) / "answer.md"
-        path.write_text(f"{text}\n" if text else "", encoding="utf-8")
-        try:
-            code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode
-        except (OSError, ValueError) as error:
-            screen.say(f"The editor {command!r} cannot be run: {error}. Your text is as it was.")
-            return None
-        if code != 0:
-            screen.say(f"The editor ended with {code}. Your text is as it was.")
-            return None
-        return path.read_text(encoding="utf-8", errors="replace")

@@ -57,6 +57,14 @@ class Screen:
         """An empty line."""
         self._print()
 
+    def choice(self, prompt: str) -> str:
+        """What is typed after a prompt, in small letters and without a colon; "q" at the end of input."""
+        try:
+            return input(prompt).strip().lower().lstrip(":")
+        except EOFError:
+            self.gap()
+            return "q"
+
     def waiting(self, text: str) -> AbstractContextManager[object]:
         """Shows that something is going on, where somebody looks."""
         return self._console.status(text, spinner="dots") if self.interactive else nullcontext()
@@ -66,10 +74,14 @@ class Screen:
         for line in visible(text).split("\n"):
             self._print(Text(f"  │ {line}"))
 
-    def question(self, question: Question, place: str, parents: Sequence[Question] = ()) -> None:
-        """The question, after those it follows up."""
+    def question(
+        self, question: Question, place: str, parents: Sequence[Question] = (), why: str = ""
+    ) -> None:
+        """The question, after why it was chosen and those it follows up."""
         about = f"{question.id} · {question.topic} · {question.difficulty}"
         self._print(Rule(Text(f"{place} · {about}" if place else about), align="left", style="dim"))
+        if why:
+            self.say(f"why this one: {why}", style="dim")
         for parent in parents:
             self.say("This follows up on:", style="dim")
             self._print(Padding(self._prose(parent.prompt), (0, 0, 1, 4), expand=False))

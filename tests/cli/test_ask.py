@@ -11,15 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.kept import ANSWER, QUESTION, drafts, history, kept, sessions
 from tests.cli.terminal import Terminal
-
-QUESTION = "deeper-always-preferable"
-ANSWER = "False. On small data a deeper network with its larger capacity overfits more easily."
-
-
-def kept(home: Path) -> list[dict[str, object]]:
-    path = home / "interviewer" / "answers.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def test_a_piped_answer_is_graded_without_colour_at_80_columns(spawn: Run, home: Path) -> None:
@@ -28,7 +21,6 @@ def test_a_piped_answer_is_graded_without_colour_at_80_columns(spawn: Run, home:
     assert shown.err == ""
     assert "\x1b" not in shown.out
     *lines, place = shown.out.splitlines()
-    assert place.startswith("Your answers are in ")
     assert all(len(line) <= 80 for line in lines)
     for words in (
         "Graded by embedded",
@@ -40,7 +32,8 @@ def test_a_piped_answer_is_graded_without_colour_at_80_columns(spawn: Run, home:
         "Graded 1 of 1",
     ):
         assert words in shown.out
-    assert kept(home)[0]["answer"] == ANSWER
+    assert place == f"Your answers are in {home / 'interviewer' / 'history.db'}"
+    assert [answer.text for answer in kept(home)] == [ANSWER]
 
 
 def test_the_answer_may_end_with_the_input(spawn: Run) -> None:
@@ -63,16 +56,22 @@ def test_markup_and_control_characters_of_an_answer_are_shown_as_text(spawn: Run
 
 
 def test_hints_are_counted_with_the_answer(spawn: Run, home: Path) -> None:
-    shown = spawn("ask", QUESTION, input=b":hint\n:hint\n:hint\nFalse.\n.\n")
+    shown = spawn(
+        "ask", QUESTION, "--judge", "embedded", input=f":hint\n:hint\n:hint\n{ANSWER}\n.\n".encode()
+    )
     assert "Hint 1 of 2: " in shown.out
     assert "There is no further hint." in shown.out
-    assert "With 2 of 2 hints." in shown.out
-    assert kept(home)[0]["hints"] == 2
+    answer = kept(home)[0]
+    assert answer.hints == 2
+    assert answer.grade is not None
+    score = answer.grade.score
+    assert f"Grade {score:g}, −20 for 2 hints = {score - 20:g}." in shown.out
+    assert f"mean {score - 20:.1f} of the graded" in shown.out
 
 
 def test_answers_are_private(spawn: Run, home: Path) -> None:
     spawn("ask", QUESTION, input=b"False.\n.\n")
-    path = home / "interviewer" / "answers.jsonl"
+    path = home / "interviewer" / "history.db"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -83,7 +82,7 @@ def test_an_ungraded_answer_is_counted_apart_and_still_kept(spawn: Run, home: Pa
     assert "Not graded: " in shown.out
     assert "HTTP 503" in shown.out
     assert "Graded 0 of 1 · judge scripted/script.jsonl" in shown.out
-    assert kept(home)[0]["answer"] == "A lower bound."
+    assert [answer.text for answer in kept(home)] == ["A lower bound."]
 
 
 def test_a_follow_up_shows_what_it_follows_up(spawn: Run) -> None:
@@ -116,11 +115,10 @@ def test_nothing_to_ask_is_an_error_that_says_what_there_is(
     assert "hint: " in shown.err
 
 
-def test_in_a_terminal_one_can_retry_see_the_model_answer_and_go_on() -> None:
+def test_in_a_terminal_one_can_retry_and_the_first_answer_counts(home: Path) -> None:
     with Terminal("ask", QUESTION, "--judge", "embedded") as terminal:
-        terminal.until("hands it in")
-        terminal.until("> ")
-        terminal.enter("True.", ".")
+        assert "hands it in" in terminal.until("> ")
+        terminal.enter("I don't know", ".")
         assert "not passed" in terminal.until("[q]uit: ")
         terminal.enter("a")
         assert "Model answer" in terminal.until("[q]uit: ")
@@ -129,14 +127,26 @@ def test_in_a_terminal_one_can_retry_see_the_model_answer_and_go_on() -> None:
         terminal.enter(ANSWER, ".")
         assert "✓ met" in terminal.until("[q]uit: ")
         terminal.enter("")
-        assert "Graded 1 of 1" in terminal.until("answers.jsonl")
+        summary = terminal.until("history.db")
         assert terminal.code() == 0
+    first, again = kept(home)
+    assert (first.part, again.part, again.of) == ("first", "again", first.id)
+    assert again.grade is not None
+    assert "Graded 1 of 1 · mean 0.0 of the graded" in summary
+    assert f"  0.0 → {again.grade.score:.1f}  {QUESTION} (" in summary
+    assert "the first counts)" in summary
+    with history(home) as found:
+        assert [(r.rating, r.answer_id) for r in found.reviews(QUESTION)] == [(1, first.id)]
 
 
 def test_what_was_typed_survives_ctrl_c_and_is_offered_again(home: Path) -> None:
     with Terminal("ask", QUESTION) as terminal:
         terminal.until("> ")
-        terminal.enter(":hint", "False, because")
+        terminal.enter(":hint")
+        terminal.until("costs 10 of 100 points. Show it? [y]es, [N]o: ")
+        terminal.enter("y")
+        terminal.until("> ")
+        terminal.enter("False, because")
         terminal.until("because\n> ")
         terminal.press("half a li")
         terminal.until("half a li")
@@ -150,11 +160,12 @@ def test_what_was_typed_survives_ctrl_c_and_is_offered_again(home: Path) -> None
         terminal.enter("y")
         terminal.until("> ")
         terminal.enter(".")
-        assert "With 1 of 2 hints." in terminal.until("[q]uit: ")
-        terminal.enter("q")
-        assert terminal.code() == 0
-    assert [entry["answer"] for entry in kept(home)] == ["False, because\nhalf a li"]
-    assert list((home / "interviewer" / "drafts").iterdir()) == []
+        terminal.until("for a hint = ")
+        terminal.interrupt("Graded 1 of 1")
+        assert terminal.code() == 130
+    assert [(answer.text, answer.hints) for answer in kept(home)] == [("False, because\nhalf a li", 1)]
+    assert drafts(home) == []
+    assert [session.ended is None for session in sessions(home)] == [False]
 
 
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
@@ -168,8 +179,8 @@ def test_a_closed_terminal_loses_nothing(name: str, home: Path) -> None:
         time.sleep(0.2)
         terminal.kill(getattr(signal, name))
         terminal.code()
-    draft = json.loads((home / "interviewer" / "drafts" / f"{QUESTION}.json").read_text())
-    assert draft["text"] == "False, because\nhalf a li"
+    assert [draft.text for draft in drafts(home)] == ["False, because\nhalf a li"]
+    assert sessions(home)[0].ended is None
 
 
 def test_the_editor_gets_the_text_and_gives_it_back(tmp_path: Path) -> None:
@@ -206,11 +217,12 @@ def test_ctrl_c_while_grading_keeps_the_answer_and_goes_back(home: Path, slow_se
         while not kept(home):
             pass
         terminal.press("\x03")
-        shown = terminal.until("│ A lower bound.")
+        shown = terminal.until("│ A lower bound.\n> ")
         assert "your answer is kept" in shown
         terminal.enter(":quit")
-        assert terminal.code() == 0
-    assert [entry["answer"] for entry in kept(home)] == ["A lower bound."]
+        terminal.until("not graded: it was stopped")
+        assert terminal.code() == 1
+    assert [(answer.text, answer.outcome) for answer in kept(home)] == [("A lower bound.", None)]
 
 
 def test_a_terminal_gets_colour_unless_no_color_is_set() -> None:
@@ -226,7 +238,7 @@ def test_a_terminal_gets_colour_unless_no_color_is_set() -> None:
         assert "\x1b[32m" not in terminal.raw
 
 
-def test_an_answer_that_no_judge_could_grade_stays_a_draft(home: Path) -> None:
+def test_an_answer_that_no_judge_could_grade_can_be_handed_in_again_as_it_is(home: Path) -> None:
     Path("script.jsonl").write_text('{"error": "HTTP 503", "repeat": true}\n')
     with Terminal("ask", "vae-elbo", "--judge", "scripted/script.jsonl") as terminal:
         terminal.until("> ")
@@ -234,14 +246,35 @@ def test_an_answer_that_no_judge_could_grade_stays_a_draft(home: Path) -> None:
         terminal.until("[q]uit: ")
         terminal.enter("r")
         assert "It bounds the evidence from below." in terminal.until("> ")
-        terminal.enter(":quit")
-        terminal.until("kept as a draft")
-    assert [path.name for path in (home / "interviewer" / "drafts").iterdir()] == ["vae-elbo.json"]
+        terminal.enter(".")
+        terminal.until("[q]uit: ")
+        terminal.enter("q")
+        assert terminal.code() == 1
+    answer, *others = kept(home)
+    assert others == []
+    with history(home) as found:
+        assert len(found.outcomes(answer.id)) == 2
+
+
+def test_an_answer_changed_after_a_failed_grading_counts(home: Path) -> None:
+    Path("script.jsonl").write_text('{"error": "HTTP 503", "repeat": true}\n')
+    with Terminal("ask", "vae-elbo", "--judge", "scripted/script.jsonl") as terminal:
+        terminal.until("> ")
+        terminal.enter("It bounds the evidence from below.", ".")
+        terminal.until("[q]uit: ")
+        terminal.enter("r")
+        terminal.until("> ")
+        terminal.enter(":clear", "I don't know", ".")
+        terminal.until("[q]uit: ")
+        terminal.enter("q")
+        assert "Graded 1 of 1 · mean 0.0" in terminal.until("history.db")
+        assert terminal.code() == 0
 
 
 def test_a_graded_answer_leaves_no_draft(spawn: Run, home: Path) -> None:
     assert spawn("ask", QUESTION, "--judge", "embedded", input=f"{ANSWER}\n.\n".encode()).code == 0
-    assert list((home / "interviewer" / "drafts").iterdir()) == []
+    assert drafts(home) == []
+    assert sessions(home)[0].ended is not None
 
 
 def test_ctrl_c_says_that_what_was_typed_is_kept() -> None:
@@ -256,3 +289,21 @@ def test_leaving_while_the_model_loads_ends_in_peace(spawn: Run) -> None:
     for _ in range(3):
         ran = spawn("ask")
         assert ran.code == 0, ran.err
+
+
+def test_every_question_says_why_it_was_chosen(spawn: Run) -> None:
+    assert "why this one: you asked for it" in spawn("ask", QUESTION, input=b":skip\n").out
+    shown = spawn("ask", "--n", 2, "--seed", 1, input=b":skip\n:skip\n").out
+    assert shown.count("why this one: new; difficulty") == 2
+
+
+def test_a_hint_can_be_declined_at_no_cost(home: Path) -> None:
+    with Terminal("ask", QUESTION, "--judge", "embedded") as terminal:
+        terminal.until("> ")
+        terminal.enter(":hint")
+        terminal.until("Hint 1 of 2 costs 10 of 100 points. Show it? [y]es, [N]o: ")
+        terminal.enter("")
+        assert "Hint" not in terminal.until("> ")
+        terminal.enter("I don't know", ".")
+        assert "hint" not in terminal.until("[q]uit: ")
+    assert [answer.hints for answer in kept(home)] == [0]
