@@ -37,9 +37,9 @@ class Caller:
 
     def __init__(self, send: Send, label: str, offer: Offer, limits: Limits, price: Price | None) -> None:
         self._send = send
-        self._label = label
-        self._limits = limits
-        self._price = price
+        self.label = label
+        self.limits = limits
+        self.price = price
         self.offer = offer
 
     async def reply(self, request: ChatRequest) -> ChatReply:
@@ -50,9 +50,9 @@ class Caller:
             NoReply: busy or broken until the attempts or the time were used up; or refused for good.
             BadReply: a reply that was cut off or empty.
         """
-        ends = asyncio.get_running_loop().time() + self._limits.deadline
+        ends = asyncio.get_running_loop().time() + self.limits.deadline
         usage, failures = Usage(), 0
-        for _ in range(self._limits.retries + 1 + _MOST_STEPS):
+        for _ in range(self.limits.retries + 1 + _MOST_STEPS):
             offer = self.offer
             outcome = await self._attempt(offer, request, usage, ends)
             if isinstance(outcome, ChatReply):
@@ -63,28 +63,28 @@ class Caller:
                 self.offer = self.offer.without(feature)
                 continue
             failures += 1
-            if outcome.kind != "busy" or failures > self._limits.retries:
-                self._give_up(outcome, usage, failures)
-            await self._wait(outcome, usage, failures, ends)
-        raise NoReply(f"{self._label}: refuses every form of request", usage=usage)
+            if outcome.kind != "busy" or failures > self.limits.retries:
+                self.give_up(outcome, usage, failures)
+            await self.wait(outcome, usage, failures, ends)
+        raise NoReply(f"{self.label}: refuses every form of request", usage=usage)
 
     async def _attempt(
         self, offer: Offer, request: ChatRequest, before: Usage, ends: float
     ) -> ChatReply | Refusal:
         now = asyncio.get_running_loop().time()
-        patience = min(self._limits.timeout, ends - now)
+        patience = min(self.limits.timeout, ends - now)
         try:
             async with asyncio.timeout(patience):
                 completion = read_completion(await self._send(offer.body(request)))
         except TimeoutError:
             return Refusal(
-                kind="busy", reason=f"{self._label}: no reply within {patience:.3g} s", usage=LOST_ATTEMPT
+                kind="busy", reason=f"{self.label}: no reply within {patience:.3g} s", usage=LOST_ATTEMPT
             )
         except Malformed as error:
-            return Refusal(kind="busy", reason=f"{self._label}: {scrub(str(error))}", usage=LOST_ATTEMPT)
+            return Refusal(kind="busy", reason=f"{self.label}: {scrub(str(error))}", usage=LOST_ATTEMPT)
         except openai.OpenAIError as error:
-            return refusal_of(error, self._label)
-        usage = add(before, usage_of(completion, self._price))
+            return refusal_of(error, self.label)
+        usage = add(before, usage_of(completion, self.price))
         text = text_of(completion, usage, max_tokens=offer.max_tokens)
         ignored = offer.rung == "tool call" and not completion.calls_a_tool
         downgrades = (
@@ -94,14 +94,25 @@ class Caller:
         )
         return ChatReply(text=text, usage=usage, downgrades=downgrades)
 
-    def _give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
+    def give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
+        """Raises what so many refused attempts come to.
+
+        Raises:
+            ConfigError: the key was refused, or there is no such model.
+            NoReply: anything else.
+        """
         if refusal.kind == "config":
             raise ConfigError(refusal.reason, hint=refusal.hint)
         after = f" (after {failures} attempts)" if failures > 1 else ""
         raise NoReply(refusal.reason + after, usage=usage, hint=refusal.hint)
 
-    async def _wait(self, refusal: Refusal, usage: Usage, failures: int, ends: float) -> None:
-        limits = self._limits
+    async def wait(self, refusal: Refusal, usage: Usage, failures: int, ends: float) -> None:
+        """Waits before the next attempt, as long as the server asks or longer after each failure.
+
+        Raises:
+            NoReply: that would pass the end (seconds on the loop's clock).
+        """
+        limits = self.limits
         if refusal.retry_after is not None:
             # A little later than asked for, so that a crowd does not come back in the same instant.
             seconds = refusal.retry_after * random.uniform(1.0, 1.1)

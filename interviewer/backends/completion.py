@@ -54,6 +54,34 @@ class _Tokens(_Sent):
     prompt_tokens_details: _Cached | None = None
 
 
+class _Delta(_Sent):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Part(_Sent):
+    finish_reason: str | None = None
+    delta: _Delta = _Delta()
+
+
+class Chunk(_Sent):
+    """The parts of one event of a stream that matter here."""
+
+    choices: tuple[_Part, ...] = ()
+    usage: _Tokens | None = None
+
+    @property
+    def text(self) -> str:
+        """What it adds."""
+        return self.choices[0].delta.content or "" if self.choices else ""
+
+    @property
+    def finish(self) -> str | None:
+        """Why the model has stopped; None while it goes on."""
+        part = self.choices[0] if self.choices else None
+        return None if part is None else "refusal" if part.delta.refusal else part.finish_reason
+
+
 class Completion(_Sent):
     """The parts of a completion that matter here."""
 
@@ -75,15 +103,29 @@ def read_completion(data: object) -> Completion:
     try:
         completion = Completion.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise Malformed(f"the server's reply is no chat completion ({place or 'body'})") from None
+        raise Malformed(f"the server's reply is no chat completion ({_place(error)})") from None
     if not completion.choices:
         raise Malformed("the server's reply has no choices")
     return completion
 
 
-def usage_of(completion: Completion, price: Price | None) -> Usage:
+def read_chunk(data: object) -> Chunk:
+    """One decoded event of a stream.
+
+    Raises:
+        Malformed: it is none.
+    """
+    try:
+        return Chunk.model_validate(data)
+    except ValidationError as error:
+        raise Malformed(f"the server's stream is no chat completion ({_place(error)})") from None
+
+
+def _place(error: ValidationError) -> str:
+    return ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "body"
+
+
+def usage_of(completion: Completion | Chunk, price: Price | None) -> Usage:
     """Tokens as the server counted them, and their cost where the price is known."""
     tokens = completion.usage
     if tokens is None:

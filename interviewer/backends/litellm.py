@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import AsyncGenerator
 from functools import cache
 from types import ModuleType
+from typing import Any
+
+import openai
 
 from interviewer.backends.attempts import Caller
 from interviewer.backends.completion import Malformed
@@ -14,7 +18,8 @@ from interviewer.backends.held import Held
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import NO_KEY
 from interviewer.backends.prices import price_of
-from interviewer.backends.protocols import ChatReply, ChatRequest
+from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
+from interviewer.backends.voice import Voice
 
 
 class LiteLLMBackend:
@@ -41,6 +46,7 @@ class LiteLLMBackend:
         offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update={"model": model})
         price = price_of(model) if base_url is None else None
         self.caller = Caller(self._send, model, offer, limits or Limits(), price)
+        self._voice = Voice(self._open, self.caller)
 
     async def reply(self, request: ChatRequest) -> ChatReply:
         """The model's reply.
@@ -52,7 +58,21 @@ class LiteLLMBackend:
         """
         return await self.caller.reply(request)
 
+    def speak(self, system: str, prompt: str) -> Speech:
+        """Plain text in pieces; see `Speaker`."""
+        return self._voice.speak(system, prompt)
+
     async def _send(self, body: dict[str, object]) -> object:
+        response = await self._ask(body)
+        try:
+            return response.model_dump()
+        except AttributeError:
+            raise Malformed("the provider's reply is no chat completion") from None
+
+    async def _open(self, body: dict[str, object]) -> AsyncGenerator[object, None]:
+        return _events(await self._ask(body))
+
+    async def _ask(self, body: dict[str, object]) -> Any:
         options: dict[str, object] = {}
         if self._base_url is not None:
             options["api_base"] = self._base_url
@@ -63,13 +83,24 @@ class LiteLLMBackend:
             options["_skip_mcp_handler"] = True
         # Nothing may vanish silently and nothing may be tried behind our back: both are the caller's work.
         litellm = await _LIBRARY.get()
-        response = await litellm.acompletion(
-            **body, **options, drop_params=False, num_retries=0, max_retries=0
-        )
-        try:
-            return response.model_dump()
-        except AttributeError:
-            raise Malformed("the provider's reply is no chat completion") from None
+        return await litellm.acompletion(**body, **options, drop_params=False, num_retries=0, max_retries=0)
+
+
+async def _events(stream: Any) -> AsyncGenerator[object, None]:
+    try:
+        async for chunk in stream:
+            # Where the provider does not count tokens litellm makes a number up, and sends it all the same.
+            yield chunk.model_dump(warnings=False, exclude={"usage"})
+        counts = [chunk.model_dump(warnings=False).get("usage") for chunk in stream.chunks]
+        yield {"usage": next((count for count in reversed(counts) if count), None)}
+    except AttributeError:
+        raise Malformed("the provider's reply is no stream") from None
+    except openai.OpenAIError as error:
+        # litellm wraps what happens in the middle of a stream in a made-up HTTP 500.
+        cause = getattr(error, "original_exception", None)
+        raise (cause if isinstance(cause, openai.OpenAIError) else error) from None
+    finally:
+        await stream.aclose()
 
 
 async def _close_connections(library: ModuleType) -> None:
@@ -91,9 +122,10 @@ def library() -> ModuleType:
         litellm.suppress_debug_info = True
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        # The first call imports much more, and would hold up the event loop. This one goes nowhere.
+        # The first calls import much more, and would hold up the event loop. These go nowhere.
         hello = [{"role": "user", "content": "hello"}]
         litellm.completion(model="openai/none", messages=hello, mock_response="hello")
+        list(litellm.completion(model="openai/none", messages=hello, mock_response="hello", stream=True))
     # What it imports with the first call to some providers warns of its own models.
     warnings.filterwarnings("ignore", message="Items? .* on TypedDict class", category=UserWarning)
     return litellm

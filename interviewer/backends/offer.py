@@ -12,6 +12,8 @@ from interviewer.models import Value
 RUNGS = ("json_schema", "tool call", "json_object", "plain")
 """Ways to get a reply in a given form, the surest first."""
 TOOL = "judgement"
+SPEECH_TOKENS = 80
+"""Longest speech: a question of two lines."""
 
 _NAMED_BY = {
     "json_schema": re.compile(
@@ -86,19 +88,25 @@ class Offer(Value):
             system += (
                 f"\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{schema}"
             )
+        body = self._bare(system, request.prompt, self.max_tokens)
+        return body | _form(self.rung, request.reply_schema)
+
+    def speech(self, system: str, prompt: str, *, counted: bool) -> dict[str, Any]:
+        """A request for a short text that is streamed; `counted` asks for the tokens it took at its end."""
+        body = self._bare(system, prompt, min(SPEECH_TOKENS, self.max_tokens)) | {"stream": True}
+        return body | ({"stream_options": {"include_usage": True}} if counted else {})
+
+    def _bare(self, system: str, prompt: str, tokens: int) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self.model,
-            "messages": [
-                {"role": "system", "content": system},
-                {"role": "user", "content": request.prompt},
-            ],
-            self.limit: self.max_tokens,
+            "messages": [{"role": "system", "content": system}, {"role": "user", "content": prompt}],
+            self.limit: tokens,
         }
         if self.temperature is not None:
             body["temperature"] = self.temperature
         if self.seed is not None:
             body["seed"] = self.seed
-        return body | _form(self.rung, request.reply_schema)
+        return body
 
 
 def _form(rung: str, schema: dict[str, Any]) -> dict[str, Any]:

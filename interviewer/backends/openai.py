@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator
 
 import httpx
 import openai
@@ -12,7 +13,8 @@ from interviewer.backends.completion import Malformed
 from interviewer.backends.held import Held
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.prices import price_of
-from interviewer.backends.protocols import ChatReply, ChatRequest
+from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
+from interviewer.backends.voice import Voice
 from interviewer.errors import ConfigError
 
 OPENAI = "https://api.openai.com/v1"
@@ -56,6 +58,7 @@ class OpenAIBackend:
         offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update=change)
         price = price_of(self.label) if official else None
         self.caller = Caller(self._send, self.label, offer, limits or Limits(), price)
+        self._voice = Voice(self._open, self.caller)
 
     async def reply(self, request: ChatRequest) -> ChatReply:
         """The model's reply.
@@ -67,6 +70,10 @@ class OpenAIBackend:
         """
         return await self.caller.reply(request)
 
+    def speak(self, system: str, prompt: str) -> Speech:
+        """Plain text in pieces; see `Speaker`."""
+        return self._voice.speak(system, prompt)
+
     async def _send(self, body: dict[str, object]) -> object:
         # The raw response: the SDK's typed one would accept a body that is no completion.
         client = await self._client.get()
@@ -77,6 +84,17 @@ class OpenAIBackend:
             kind = response.headers.get("content-type", "no content type")
             raise Malformed(f"the server's reply is not JSON ({kind})") from None
 
+    async def _open(self, body: dict[str, object]) -> AsyncGenerator[object, None]:
+        client = await self._client.get()
+        stream = await client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=body,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
+        return _events(stream)
+
     def _connected(self) -> openai.AsyncOpenAI:
         # With many requests at once httpx's own connections cost three times what the requests take.
         return openai.AsyncOpenAI(
@@ -86,3 +104,9 @@ class OpenAIBackend:
             timeout=None,
             http_client=openai.DefaultAioHttpClient(timeout=None),
         )
+
+
+async def _events(stream: openai.AsyncStream[object]) -> AsyncGenerator[object, None]:
+    async with stream:
+        async for event in stream:
+            yield event

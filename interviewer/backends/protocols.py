@@ -44,6 +44,40 @@ class ChatBackend(Protocol):
         ...
 
 
+class Speech(Protocol):
+    """What a model says, piece by piece. Whoever stops listening before the end closes it."""
+
+    usage: Usage
+    """What it took; tokens and cost are known at the end, where the server tells them."""
+
+    def __aiter__(self) -> Speech: ...
+
+    async def __anext__(self) -> str: ...
+
+    async def aclose(self) -> None:
+        """Ends it; the model is not listened to any more."""
+        ...
+
+
+class Speaker(Protocol):
+    """A model that says a sentence or two, shown while they come."""
+
+    label: str
+    """`provider/model`."""
+
+    def speak(self, system: str, prompt: str) -> Speech:
+        """Plain text in pieces, the first as soon as it is there.
+
+        Listening to it raises `ConfigError` where the key was refused or there is no such model, and
+        `BackendUnavailable` where nothing came, or no end.
+        """
+        ...
+
+
+class ChatModel(ChatBackend, Speaker, Protocol):
+    """A model that judges and speaks."""
+
+
 class Embedder(Protocol):
     """A model that turns texts into unit vectors."""
 

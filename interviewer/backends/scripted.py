@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import model_validator
 
 from interviewer.backends.failures import REFUSED_ATTEMPT, NoReply
-from interviewer.backends.protocols import ChatReply, ChatRequest
+from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
+from interviewer.backends.voice import SpokenText
 from interviewer.errors import DataError
 from interviewer.models import Value
 from interviewer.reading import read_lines, validate
@@ -27,6 +30,8 @@ class ScriptedReply(Value):
     """Only for calls about this question."""
     answer: str | None = None
     """Only for calls whose text contains this."""
+    spoken: bool = False
+    """For a follow-up question, which takes no other entry; judgements take none of these."""
     repeat: bool = False
     """Use it for any number of calls instead of one."""
 
@@ -36,8 +41,15 @@ class ScriptedReply(Value):
             raise ValueError("needs either reply or error")
         return self
 
-    def fits(self, prompt: str) -> bool:
+    @property
+    def text(self) -> str:
+        """The reply as it is sent."""
+        return self.reply if isinstance(self.reply, str) else json.dumps(self.reply, ensure_ascii=False)
+
+    def fits(self, prompt: str, *, spoken: bool) -> bool:
         """Whether it may answer this prompt."""
+        if self.spoken != spoken:
+            return False
         asked = self.question_id is None or f"# Question ({self.question_id})\n" in prompt
         return asked and (self.answer is None or self.answer in prompt)
 
@@ -54,6 +66,8 @@ class ScriptedBackend:
         self.label = label
         self._left = list(replies)
         self.requests: list[ChatRequest] = []
+        self.spoken: list[str] = []
+        """The prompts of the speeches."""
 
     async def reply(self, request: ChatRequest) -> ChatReply:
         """The next fitting reply.
@@ -62,15 +76,30 @@ class ScriptedBackend:
             BackendUnavailable: the script says so, or has none left for this call.
         """
         self.requests.append(request)
-        found = next((entry for entry in self._left if entry.fits(request.prompt)), None)
+        return ChatReply(text=self._taken(request.prompt, spoken=False).text, usage=REFUSED_ATTEMPT)
+
+    def speak(self, system: str, prompt: str) -> Speech:
+        """The next fitting reply for speech, word by word; see `Speaker`."""
+        self.spoken.append(prompt)
+
+        async def pieces(speech: SpokenText) -> AsyncGenerator[str, None]:
+            speech.usage = REFUSED_ATTEMPT
+            for word in re.findall(r"\s*\S+|\s+$", self._taken(prompt, spoken=True).text):
+                yield word
+                # Others have their turn between two words, as with a real model.
+                await asyncio.sleep(0)
+
+        return SpokenText(pieces)
+
+    def _taken(self, prompt: str, *, spoken: bool) -> ScriptedReply:
+        found = next((entry for entry in self._left if entry.fits(prompt, spoken=spoken)), None)
         if found is None:
             raise NoReply(f"{self.label}: the script has no reply left for this call", usage=REFUSED_ATTEMPT)
         if not found.repeat:
             self._left.remove(found)
         if found.error is not None:
             raise NoReply(found.error, usage=REFUSED_ATTEMPT)
-        text = found.reply if isinstance(found.reply, str) else json.dumps(found.reply, ensure_ascii=False)
-        return ChatReply(text=text, usage=REFUSED_ATTEMPT)
+        return found
 
 
 def read_script(path: Path) -> list[ScriptedReply]:

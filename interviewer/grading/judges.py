@@ -9,7 +9,7 @@ from typing import Any
 
 from interviewer.backends.local import LOCAL_SERVERS, local_model
 from interviewer.backends.offer import Limits, Offer
-from interviewer.backends.protocols import ChatBackend, Judge
+from interviewer.backends.protocols import ChatModel, Judge, Speaker
 from interviewer.config import JudgeConfig, Settings, is_plain_address, judge_named
 from interviewer.errors import ConfigError
 from interviewer.grading.chat_judge import ChatJudge, Parameters
@@ -94,20 +94,35 @@ def make_judge(
     Raises:
         ConfigError: a key, model, script or member is missing.
     """
+    return judge_and_speaker(settings, embedded, environ, choice)[0]
+
+
+def judge_and_speaker(
+    settings: Settings,
+    embedded: MakeJudge,
+    environ: Mapping[str, str] | None = None,
+    choice: Choice | None = None,
+) -> tuple[Judge, Speaker | None]:
+    """The judge, and its model to ask follow-up questions with: None where it is not one LLM.
+
+    Raises:
+        ConfigError: a key, model, script or member is missing.
+    """
     environ = os.environ if environ is None else environ
     config = (choice or choose(settings, environ)).judge
-    if config.backend == "embedded":
-        return embedded()
     if config.backend == "panel":
-        members = [make_one(member, embedded, environ) for member in panel_members(config)]
-        return PanelJudge(members, cascade=config.panel.cascade)
-    return make_one(config, embedded, environ)
+        members = [_one(member, embedded, environ)[0] for member in panel_members(config)]
+        return PanelJudge(members, cascade=config.panel.cascade), None
+    return _one(config, embedded, environ)
 
 
-def make_one(config: JudgeConfig, embedded: MakeJudge, environ: Mapping[str, str]) -> Judge:
-    """A judge that is no panel."""
+def _one(
+    config: JudgeConfig, embedded: MakeJudge, environ: Mapping[str, str]
+) -> tuple[Judge, Speaker | None]:
+    """A judge that is no panel, and its model."""
     if config.backend == "embedded":
-        return embedded()
+        return embedded(), None
+    model = chat_backend(config, environ)
     parameters: Parameters = {}
     if config.backend != "scripted":
         parameters = {
@@ -117,16 +132,13 @@ def make_one(config: JudgeConfig, embedded: MakeJudge, environ: Mapping[str, str
         }
         if config.base_url is not None:
             parameters["base_url"] = config.base_url
-    return ChatJudge(
-        chat_backend(config, environ),
-        mode=config.mode,
-        repeats=config.repeats,
-        deadline=config.deadline,
-        parameters=parameters,
+    judge = ChatJudge(
+        model, mode=config.mode, repeats=config.repeats, deadline=config.deadline, parameters=parameters
     )
+    return judge, model
 
 
-def chat_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+def chat_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
     """The chat model of these settings.
 
     Raises:
@@ -163,7 +175,7 @@ def _base_url(environ: Mapping[str, str]) -> str | None:
     return url
 
 
-def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
     from interviewer.backends.openai import OpenAIBackend
 
     return OpenAIBackend(
@@ -175,7 +187,7 @@ def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBack
     )
 
 
-def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
     from interviewer.backends.litellm import LiteLLMBackend
 
     return LiteLLMBackend(
@@ -183,7 +195,7 @@ def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBac
     )
 
 
-def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBackend:
+def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
     from interviewer.backends.scripted import ScriptedBackend, read_script
 
     if config.script is None:
@@ -191,7 +203,7 @@ def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatBa
     return ScriptedBackend(read_script(config.script), label=f"scripted/{config.script.name}")
 
 
-BACKENDS: dict[str, Callable[[JudgeConfig, Mapping[str, str]], ChatBackend]] = {
+BACKENDS: dict[str, Callable[[JudgeConfig, Mapping[str, str]], ChatModel]] = {
     "openai": _openai_backend,
     "litellm": _litellm_backend,
     "scripted": _scripted_backend,

@@ -82,7 +82,8 @@ def build_prompt(request: JudgeRequest) -> Prompt:
     if request.mistakes:
         parts.append("# Mistakes\n\n" + "\n".join(map(_mistake, request.mistakes)))
     parts += [_example(example, request) for example in _examples(request)]
-    return Prompt(system=SYSTEM, static="\n\n".join(parts) + "\n\n", answer=_fenced(question, request.answer))
+    answer = f"# The answer to mark\n\n{fenced(question, request.answer)}\nMark it now, as JSON.\n"
+    return Prompt(system=SYSTEM, static="\n\n".join(parts) + "\n\n", answer=answer)
 
 
 def prompt_digest(request: JudgeRequest) -> str:
@@ -128,15 +129,13 @@ def restored(text: str) -> str:
     return _FENCE_LIKE.sub(lambda match: match.group().removesuffix("\u2060"), text)
 
 
-def _fenced(question: Question, answer: str) -> str:
+def fenced(question: Question, answer: str) -> str:
+    """The answer between two marks that it cannot contain."""
     # The code depends on the whole answer: to close the fence itself, an answer would have to contain its own
     # digest. So it cannot be guessed although it is the same in every run, which keeps grades repeatable.
     source = f"{question.id}\0{answer}".encode("utf-8", "surrogatepass")
     code = hashlib.sha256(source).hexdigest()[:16]
-    return (
-        f"# The answer to mark\n\n[[ANSWER {code}]]\n{neutralised(answer)}\n[[END ANSWER {code}]]\n\n"
-        "Mark it now, as JSON.\n"
-    )
+    return f"[[ANSWER {code}]]\n{neutralised(answer)}\n[[END ANSWER {code}]]\n"
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,16 @@ _UNITS = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
 _TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_LARGEST = 10**300
 _SUFFIXES = {"k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9}
 _NUMBER_WORD = "|".join(sorted([*_UNITS, *_TENS, *_SCALES], key=len, reverse=True))
 _IN_WORDS = re.compile(rf"\b(?:{_NUMBER_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}))*\b", re.IGNORECASE)
 _LITERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _OPERATOR = r"(?:\*\*|\^|[·×✕*x⋅/+−-]|times|by)"
+# Possessive and bounded: an answer of nothing but brackets or spaces would else take minutes.
 _IN_DIGITS = re.compile(
-    rf"(?<![\w.])-?\(*{_LITERAL}(?:\s*\)*\s*(?:{_OPERATOR})\s*\(*\s*{_LITERAL})*\)*"
+    rf"(?<![\w.])-?\({{0,9}}+{_LITERAL}"
+    rf"(?:\s*+\){{0,9}}+\s*+(?:{_OPERATOR})\s*+\({{0,9}}+\s*+{_LITERAL})*\){{0,9}}"
     r"(?:\s?(?P<suffix>k|m|bn|b|million|billion|thousand)\b)?(?P<percent>\s?%)?",
     re.IGNORECASE,
 )
@@ -119,4 +122,5 @@ def _spelled_value(text: str) -> float | None:
         elif word in _SCALES:
             total += max(current, 1) * _SCALES[word]
             current = 0
-    return float(total + current)
+    value = total + current
+    return float(value) if value <= _LARGEST else None

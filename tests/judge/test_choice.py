@@ -14,7 +14,8 @@ from interviewer.backends.prices import price_of
 from interviewer.backends.protocols import Judge
 from interviewer.config import Settings, load_config
 from interviewer.errors import ConfigError
-from interviewer.grading.judges import BY_KEY, choose, make_judge
+from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.judges import BY_KEY, choose, judge_and_speaker, make_judge
 from tests.fault_server import fault_server
 from tests.judge.samples import finding, reply, request
 from tests.judge.test_panel import Fixed
@@ -160,3 +161,16 @@ def test_a_panel_is_made_of_its_members(tmp_path: Path) -> None:
 def test_a_panel_of_nobody_or_of_panels_is_refused(members: tuple[str, ...], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"judge\.panel\.members"):
         make_judge(settings(tmp_path, "panel", panel__members=members), embedded, {})
+
+
+def test_the_model_that_judges_also_speaks_and_the_embedded_judge_and_panels_are_silent(
+    tmp_path: Path,
+) -> None:
+    key = {"OPENAI_API_KEY": "secret"}
+    judge, speaker = judge_and_speaker(settings(tmp_path, "openai/gpt-4.1"), unwanted, key)
+    assert isinstance(judge, ChatJudge)
+    assert speaker is not None
+    assert id(judge.backend) == id(speaker)
+    assert judge_and_speaker(settings(tmp_path, "embedded"), embedded, {})[1] is None
+    panel = settings(tmp_path, "panel", panel__members=("openai/gpt-4.1-mini", "embedded"))
+    assert judge_and_speaker(panel, embedded, key)[1] is None

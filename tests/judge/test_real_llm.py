@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from interviewer.backends.failures import BadReply
+from interviewer.backends.failures import BadReply, NoReply
 from interviewer.backends.litellm import LiteLLMBackend
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import OpenAIBackend
-from interviewer.backends.protocols import ChatBackend
+from interviewer.backends.protocols import ChatModel
 from interviewer.errors import GradingError
 from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.evidence import find_quote
@@ -33,13 +34,13 @@ ONE_CRITERION = chat_request(ONE)
 REQUEST = request("It has 800 weights: 5 times 5 times 4 for each of 8 filters.", SMALL, rubric=RUBRIC)
 
 
-def backend(provider: str, base_url: str) -> ChatBackend:
+def backend(provider: str, base_url: str) -> ChatModel:
     if provider == "openai":
         return OpenAIBackend(MODEL, base_url=base_url, offer=OFFER, limits=LIMITS)
     return LiteLLMBackend(f"openai/{MODEL}", base_url=base_url, offer=OFFER, limits=LIMITS)
 
 
-async def judged(model: ChatBackend) -> Judgement | GradingError:
+async def judged(model: ChatModel) -> Judgement | GradingError:
     try:
         return await ChatJudge(model, deadline=LIMITS.deadline).judge(REQUEST)
     except GradingError as error:
@@ -80,3 +81,23 @@ async def test_the_doctor_finds_out_what_the_server_can_do(llm: str, tmp_path: P
     lines = {line.name: line for line in report.lines}
     assert lines["form of replies"].text == "json_schema"
     assert lines["speed"].text.endswith("tokens a second")
+
+
+@pytest.mark.filterwarnings("ignore:Accessing the 'model_:DeprecationWarning")
+@pytest.mark.parametrize("provider", ["openai", "litellm"])
+async def test_a_question_is_streamed_in_more_than_one_piece(provider: str, llm: str) -> None:
+    speech = backend(provider, llm).speak("Ask one short question and stop.", "Ask me about convolutions.")
+    pieces: list[str] = []
+
+    async def listen() -> None:
+        async with aclosing(speech):
+            async for piece in speech:
+                pieces.append(piece)
+
+    # So small a model does not stop at one question.
+    with pytest.raises(NoReply, match="cut off at 80 tokens"):
+        await listen()
+    assert len(pieces) > 1
+    assert "".join(pieces).strip()
+    assert speech.usage.prompt_tokens
+    assert speech.usage.completion_tokens

@@ -51,3 +51,10 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 @given(st.integers(0, 10**9))
 def test_every_integer_is_read_back(value: int) -> None:
     assert [number.value for number in numbers(f"It is {value:,} in all")] == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 100_000, "1" + " " * 100_000, "1" + ")" * 100_000, "one hundred and " * 6000]
+)
+def test_a_paste_of_nothing_but_brackets_or_spaces_is_read_at_once(text: str) -> None:
+    assert len(numbers(text)) <= 1
