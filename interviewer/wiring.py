@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from interviewer.backends.onnx import MiniLM
-    from interviewer.backends.protocols import Embedder
+    from interviewer.backends.protocols import Embedder, Speaker
     from interviewer.bank import Bank
     from interviewer.config import EmbeddingConfig, Settings
     from interviewer.grading.judges import Choice
@@ -24,15 +24,15 @@ class ChosenGrader:
 
     Args:
         choice: which judge, and why.
-        make: loads models, so it takes a second.
+        make: gives the grader, and the model that can ask follow-ups; loads models, so it takes a second.
     """
 
-    def __init__(self, choice: Choice, make: Callable[[], Grader]) -> None:
+    def __init__(self, choice: Choice, make: Callable[[], tuple[Grader, Speaker | None]]) -> None:
         self.label = choice.name
         self.why = choice.why
         self.downgrades = choice.downgrades
         self._make = make
-        self._made: Grader | None = None
+        self._made: tuple[Grader, Speaker | None] | None = None
         self._failure: Exception | None = None
         self._thread: threading.Thread | None = None
 
@@ -48,6 +48,17 @@ class ChosenGrader:
         Raises:
             InterviewerError: the judge or a model cannot be used.
         """
+        return self._waited_for()[0]
+
+    def speaker(self) -> Speaker | None:
+        """The judge's own model to ask follow-up questions with, waited for; None where it is not one LLM.
+
+        Raises:
+            InterviewerError: the judge or a model cannot be used.
+        """
+        return self._waited_for()[1]
+
+    def _waited_for(self) -> tuple[Grader, Speaker | None]:
         if self._thread is None:
             self._run()
         else:
@@ -102,18 +113,19 @@ def choose_grader(settings: Settings) -> ChosenGrader:
 
     choice = choose(settings)
 
-    def make() -> Grader:
+    def make() -> tuple[Grader, Speaker | None]:
         from interviewer.backends.onnx import MiniLM
         from interviewer.embedded.judge import EmbeddedJudge
-        from interviewer.grading.judges import make_judge
+        from interviewer.grading.judges import judge_and_speaker
         from interviewer.grading.pipeline import Grader
         from interviewer.grading.similarity import Comparer
 
         model = MiniLM(settings.config.embedding.threads)
-        judge = make_judge(settings, lambda: EmbeddedJudge(model), choice=choice)
+        judge, speaker = judge_and_speaker(settings, lambda: EmbeddedJudge(model), choice=choice)
         # The first call is the slow one.
         model.embed(["warm up"])
-        return Grader(judge, Comparer(_embedder(settings.config.embedding, model)), model)
+        comparer = Comparer(_embedder(settings.config.embedding, model))
+        return Grader(judge, comparer, model), speaker
 
     return ChosenGrader(choice, make)
 

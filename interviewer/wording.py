@@ -24,7 +24,7 @@ FLAGS = {
 }
 """What each flag of a grade means."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _ALREADY_A_VERB = re.compile(r"(?:gives|says|names|states|derives|explains|shows|describes|mentions)\b", re.I)
 _FUNCTION_WORD = re.compile(
     r"(?:the|a|an|any|all|it|its|in|on|of|for|with|without|each|every|at|by|from|both|because|\w+ing)\b", re.I

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 class Claims:
@@ -23,6 +25,8 @@ class Claims:
 
     def claim(self, session_id: int) -> bool:
         """Whether the session is this program's alone from now on; False where another has it open."""
+        from filelock import FileLock, Timeout
+
         with self._lock:
             if self._folder is None or session_id in self._held:
                 return True

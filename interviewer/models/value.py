@@ -16,6 +16,8 @@ class Value(BaseModel):
         use_attribute_docstrings=True,
         populate_by_name=True,
         allow_inf_nan=False,
+        # Built when first used: the first screen needs few of them.
+        defer_build=True,
     )
 
 

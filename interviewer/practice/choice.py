@@ -10,8 +10,8 @@ from datetime import datetime
 from interviewer.bank import Bank
 from interviewer.errors import DataError
 from interviewer.models import Attempt, PlannedQuestion, Question, Review
+from interviewer.practice.credit import attempt_score
 from interviewer.practice.schedule import due
-from interviewer.practice.summary import attempt_score
 
 START_LEVEL = 250
 """Of 100..500, for a candidate of whom nothing is known."""

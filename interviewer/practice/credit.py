@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from interviewer.errors import DataError
 from interviewer.grading.scoring import score
-from interviewer.models import Answer, Criterion, Grade, Level, Question, Rubric, Value
+from interviewer.models import Answer, Attempt, Criterion, Grade, Level, Question, Rubric, Value
 
 HINT_COST = 10.0
 """Of 100, for each hint that was looked at."""
@@ -33,10 +33,16 @@ def credit(answer: Answer, follow_ups: Iterable[Answer] = ()) -> Credit | None:
     grade = answer.grade
     if grade is None:
         return None
-    cost = min(grade.score, HINT_COST * answer.hints)
-    added = sum(_gains(grade, follow_ups))
+    # Rounded before they are added up, so that the parts that are shown make the total that is shown.
+    cost = round(min(grade.score, HINT_COST * answer.hints), 1)
+    added = round(sum(_gains(grade, follow_ups)), 1)
     total = round(min(100.0, grade.score - cost + added), 1)
-    return Credit(graded=grade.score, hints=cost, follow_ups=round(added, 1), total=total)
+    return Credit(graded=grade.score, hints=cost, follow_ups=added, total=total)
+
+
+def attempt_score(attempt: Attempt) -> float | None:
+    """The score of an answer less what hints cost; None where it has no grade."""
+    return None if attempt.score is None else max(0.0, attempt.score - HINT_COST * attempt.hints)
 
 
 def gain(grade: Grade, follow_up: Answer) -> float:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from fsrs import Card, Rating, Scheduler
-
 from interviewer.models import Answer, Review
 from interviewer.practice.credit import credit
 
@@ -15,8 +13,6 @@ RATINGS = {1: "again", 2: "hard", 3: "good", 4: "easy"}
 """As flash card programs call them."""
 EASY = 90.0
 """Of 100, from which a passing answer counts as easy."""
-# No steps of minutes: a practice session is over before they are.
-_SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 def suggested(answer: Answer) -> int | None:
@@ -79,9 +75,13 @@ def _review(
 
 def _worked_out(reviews: Sequence[Review]) -> list[Review]:
     """The reviews in the order of time, each with the card and due date after it."""
+    from fsrs import Card, Rating, Scheduler
+
+    # No steps of minutes: a practice session is over before they are.
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     card, found = Card(card_id=0), []
     for review in sorted(reviews, key=lambda r: r.time):
-        card, _ = _SCHEDULER.review_card(card, Rating(review.rating), review.time)
+        card, _ = scheduler.review_card(card, Rating(review.rating), review.time)
         found.append(review.model_copy(update={"card": card.to_json(), "due": card.due}))
     return found
 

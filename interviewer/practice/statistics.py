@@ -12,7 +12,8 @@ from datetime import datetime
 
 from interviewer.models import Attempt, Value
 from interviewer.practice.choice import standing
-from interviewer.practice.summary import attempt_score, is_rule
+from interviewer.practice.credit import attempt_score
+from interviewer.practice.summary import is_rule
 
 FEWEST_FOR_TREND = 4
 """Scores from which a series has a trend."""

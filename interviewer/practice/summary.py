@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.grading.derive import with_criteria
 from interviewer.history import History
-from interviewer.models import Answer, Attempt, Criterion, Ending, Grade, Question, Session, Value
-from interviewer.practice.credit import HINT_COST, Credit, credit
+from interviewer.models import Answer, Criterion, Ending, Grade, Question, Session, Value
+from interviewer.practice.credit import Credit, attempt_score, credit
 
 WORTH_STUDYING = 3
 """Criteria that are named as what to study next."""
@@ -109,8 +109,8 @@ def summarise(history: History, session: Session, topics: dict[str, str] | None 
         ungraded=sum(entry.answer is not None and entry.credit is None for entry in asked),
         mean=mean,
         earlier_mean=_mean([total for _, total in earlier]),
-        topics=_topics(asked, earlier),
-        kinds=_kinds(asked),
+        topics=() if mixed else _topics(asked, earlier),
+        kinds=() if mixed else _kinds(asked),
         to_study=_to_study(asked),
     )
 
@@ -118,11 +118,6 @@ def summarise(history: History, session: Session, topics: dict[str, str] | None 
 def is_rule(grader: str) -> bool:
     """Whether the label is that of a rule ("rule:blank"), which grades alike beside every judge."""
     return grader.startswith("rule:")
-
-
-def attempt_score(attempt: Attempt) -> float | None:
-    """The score of an answer less what hints cost; None where it has no grade."""
-    return None if attempt.score is None else max(0.0, attempt.score - HINT_COST * attempt.hints)
 
 
 def kind_of(criterion: Criterion | None) -> str:
