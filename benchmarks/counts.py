@@ -36,6 +36,7 @@ def run() -> bool:
     """Print each count beside its limit; True when one is over it."""
     rows = [
         ("heavy modules loaded by --help", heavy_modules(), 0),
+        ("heavy modules loaded before the first screen is drawn", heavy_before_the_screen(), 0),
         *embedded_passes(),
     ]
     for name, count, limit in rows:
@@ -50,6 +51,24 @@ def heavy_modules() -> int:
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         f"print(sum(name in sys.modules for name in {HEAVY!r}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return int(done.stderr.strip().splitlines()[-1])
+
+
+def heavy_before_the_screen() -> int:
+    """How many heavy modules are loaded when the first screen is drawn and the judge begins to load."""
+    script = (
+        "import sys\n"
+        "from interviewer.history import History\n"
+        "from interviewer.tui.app import PracticeApp\n"
+        "from interviewer.wiring import open_bank, open_settings\n"
+        "settings = open_settings(judge='embedded')\n"
+        "app = PracticeApp(settings, open_bank(settings), History(None))\n"
+        "app.load_judge = app.exit\n"
+        "app.run(headless=True)\n"
+        f"names = set({HEAVY!r}) - {{'textual'}} | {{'fsrs', 'jinja2', 'plotext'}}\n"
+        "print(len(names & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return int(done.stderr.strip().splitlines()[-1])

@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
-from interviewer.cli import ask, bank, grade, settings
+from interviewer.cli import ask, bank, grade, history, serve, settings, tui
 
 app = typer.Typer(
     name="interviewer",
-    help="Mock interviews in the terminal, with grades that can be checked.\n\nWithout a command: ask.",
+    help="Mock interviews in the terminal, with grades that can be checked.\n\nWithout a command: practice.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command()(tui.practice)
+app.command()(serve.serve)
 app.command()(ask.ask)
 app.command()(grade.grade)
 app.command(name="import")(bank.import_)
@@ -22,6 +24,10 @@ app.command()(bank.check)
 app.add_typer(bank.questions, name="questions")
 app.add_typer(settings.config, name="config")
 app.command()(settings.doctor)
+app.command()(history.history)
+app.command()(history.stats)
+app.command()(history.due)
+app.command()(history.export)
 
 
 @app.callback(invoke_without_command=True)
@@ -36,4 +42,5 @@ def interviewer(
         print(f"interviewer {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        ask.ask()
+        # Piped, or where nothing can be drawn, the plain way works as well.
+        tui.practice() if tui.is_terminal() else ask.ask()

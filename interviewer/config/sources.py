@@ -65,7 +65,7 @@ def load_config(
     """
     environ = os.environ if environ is None else environ
     cwd = Path.cwd() if cwd is None else cwd
-    files = [(user_dir or _user_folder()) / USER_FILE, file or cwd / PROJECT_FILE]
+    files = [(user_dir or user_folder()) / USER_FILE, file or cwd / PROJECT_FILE]
     layers = [_from_file(path) for path in files if path == file or path.is_file()]
     layers += [_from_environment(environ, cwd), _from_flags(flags or {}, cwd)]
     return _merged(layers)
@@ -96,7 +96,7 @@ def _merged(layers: list[_Layer]) -> Settings:
         values |= layer.values
     data: dict[str, Any] = {}
     for key, (value, _) in values.items():
-        _put(data, key, value)
+        put(data, key, value)
     config = _checked(data, "settings")
     return Settings(
         config=config,
@@ -114,9 +114,8 @@ def _from_file(path: Path) -> _Layer:
         if path.is_file() and not path.read_bytes().strip():
             return _Layer()
         raise ConfigError(error.message, hint=error.hint) from None
-    _refuse_secrets(data, path)
-    given = set(_dotted(data))
-    config = _checked(data, str(path))
+    given = set(dotted(data))
+    config = checked_file(data, path)
     return _Layer(
         {
             key: (_resolved(key, value, path.parent), str(path))
@@ -124,6 +123,16 @@ def _from_file(path: Path) -> _Layer:
             if key in given
         }
     )
+
+
+def checked_file(data: Mapping[str, Any], path: Path) -> Config:
+    """What a settings file says, checked as when it is read.
+
+    Raises:
+        ConfigError: it cannot be used, with its key.
+    """
+    _refuse_secrets(data, path)
+    return _checked(data, str(path))
 
 
 def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
@@ -174,7 +183,7 @@ def _from_flags(flags: Mapping[str, object], cwd: Path) -> _Layer:
 
 def _value(key: str, given: object, source: str, cwd: Path) -> object:
     data: dict[str, Any] = {}
-    _put(data, key, given)
+    put(data, key, given)
     try:
         config = validate(Config, data, where=source)
     except DataError as error:
@@ -194,7 +203,7 @@ def _checked(data: object, where: str) -> Config:
 
 
 def _refuse_secrets(data: Mapping[str, Any], path: Path) -> None:
-    for key, value in _dotted(data).items():
+    for key, value in dotted(data).items():
         if _SECRET_KEY.search(key) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
             raise ConfigError(
                 f"{path}: {', '.join(key.split('.'))}: a key or password does not belong in a file",
@@ -211,16 +220,16 @@ def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{name}", value
 
 
-def _dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The values of nested tables by dotted key."""
     found: dict[str, Any] = {}
     for key, value in data.items():
-        found |= (
-            _dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-        )
+        found |= dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
     return found
 
 
-def _put(data: dict[str, Any], key: str, value: object) -> None:
+def put(data: dict[str, Any], key: str, value: object) -> None:
+    """Sets the value of a dotted key in nested tables."""
     *tables, last = key.split(".")
     for table in tables:
         data = data.setdefault(table, {})
@@ -249,7 +258,8 @@ def _shown(value: object) -> str | int | float | bool | tuple[str, ...] | None:
     return tuple(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _user_folder() -> Path:
+def user_folder() -> Path:
+    """Where the user's own file is looked for."""
     from platformdirs import user_config_path
 
     return user_config_path("interviewer", appauthor=False)

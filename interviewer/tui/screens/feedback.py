@@ -1,0 +1,385 @@
+"""The feedback to one answer: what was found, in which of the candidate's words, and what would earn more."""
+
+from __future__ import annotations
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import OptionList, TabbedContent, TabPane
+from textual.widgets.option_list import Option
+
+from interviewer.errors import InterviewerError
+from interviewer.models import Answer, Dispute, Grade, Review, Ungraded
+from interviewer.practice.credit import credit
+from interviewer.practice.running import answer_again, answer_follow_up, rate
+from interviewer.practice.schedule import RATINGS, counts, is_certain, suggested
+from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.dialogs import Choose
+from interviewer.tui.screens.dispute import DisputeScreen
+from interviewer.tui.screens.write import WriteScreen, Writing
+from interviewer.tui.widgets.findings import Finding, about, findings, headline, ledger, own_words
+from interviewer.tui.widgets.keys import Keys
+from interviewer.tui.widgets.plain import Plain, Prose
+from interviewer.tui.widgets.status import TopBar
+from interviewer.wording import signed
+
+
+class FeedbackScreen(DeskScreen):
+    """Shows what became of one answer.
+
+    Args:
+        answer_id: the answer's number in the history.
+        in_session: whether another question comes next.
+    """
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("n", "next", "Next", id="feedback.next"),
+        Binding("a", "again", "Again", id="feedback.again", tooltip="Answer the question again"),
+        Binding("f", "follow_up", "Follow-up", id="feedback.follow-up"),
+        Binding("d", "dispute", "Dispute", id="feedback.dispute"),
+        Binding("g", "regrade", "Regrade", id="feedback.regrade", tooltip="Grade again, with any judge"),
+        Binding("c", "copy", "Copy", id="feedback.copy"),
+        Binding("m", "tab('model')", "Model", id="feedback.model", tooltip="The model answer"),
+        Binding("1", "rate(1)", "Rate", id="feedback.rate", key_display="1-4", tooltip="1 again … 4 easy"),
+        Binding("2", "rate(2)", show=False),
+        Binding("3", "rate(3)", show=False),
+        Binding("4", "rate(4)", show=False),
+        Binding("escape", "next", "Back", show=False),
+    ]
+
+    tabs = getters.query_one(TabbedContent)
+    entries = getters.query_one("#findings", OptionList)
+
+    def __init__(self, answer_id: int, *, in_session: bool = False) -> None:
+        super().__init__()
+        self._answer_id = answer_id
+        self._in_session = in_session
+        self._answer: Answer | None = None
+        self._found: list[Finding] = []
+        self._probe: tuple[str, str] | None = None
+        self._asked_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        """The score, the findings, and in tabs the answer, what is missing, the model answer, the rest."""
+        yield TopBar("Feedback")
+        yield Plain(id="score")
+        yield Plain(id="rating")
+        yield Plain(id="asks-on")
+        with Vertical(id="feedback"):
+            yield OptionList(id="findings", compact=True)
+            with TabbedContent(id="details"):
+                with TabPane("Your answer", id="own"), VerticalScroll():
+                    yield Plain(id="finding")
+                    yield Plain(id="own-words")
+                with TabPane("To earn more", id="ledger"), VerticalScroll():
+                    yield Plain(id="ledger-text")
+                with TabPane("Model answer", id="model"), VerticalScroll():
+                    yield Prose(id="asked-text")
+                    yield Prose(id="model-text")
+                with TabPane("The grade", id="about-grade"), VerticalScroll():
+                    yield Plain(id="about-text")
+        yield Keys()
+
+    async def on_mount(self) -> None:
+        """Shows what there is already."""
+        self._asked_at = self.app.clock()
+        self.set_interval(1, self._show_waiting)
+        await self._show()
+
+    def answer_changed(self, answer: Answer) -> None:
+        """The answer, or a follow-up to it, has been graded."""
+        super().answer_changed(answer)
+        if answer.id == self._answer_id or answer.of == self._answer_id:
+            self._refresh()
+
+    # What is shown
+
+    @work(exclusive=True, group="show")
+    async def _refresh(self) -> None:
+        await self._show()
+
+    async def _show(self) -> None:
+        desk = self.app.desk
+        answer = await desk.writer.do(desk.history.answer, self._answer_id)
+        if answer is None:
+            return
+        others = await desk.writer.do(desk.history.answers, answer.session_id)
+        reviews = await desk.writer.do(desk.history.reviews, answer.question.id)
+        self._answer = answer
+        self.top.show_title("Feedback, again" if answer.part == "again" else "Feedback")
+        await self.query_one("#asked-text", Prose).show(f"**Question**\n\n{answer.question.prompt}")
+        await self.query_one("#model-text", Prose).show(f"**Model answer**\n\n{answer.question.reference}")
+        self.query_one("#own-words", Plain).say(own_words(answer.text, None))
+        if answer.grade is None:
+            self._show_ungraded(answer)
+        else:
+            self._show_grade(answer, answer.grade, others, reviews)
+        self.refresh_bindings()
+
+    def _show_ungraded(self, answer: Answer) -> None:
+        self._found = []
+        self.entries.clear_options()
+        self.query_one("#feedback").add_class("-ungraded")
+        self.query_one("#rating", Plain).say("")
+        self.query_one("#finding", Plain).say("")
+        self.query_one("#ledger-text", Plain).say("Not graded, so nothing is known to be missing.")
+        self.query_one("#about-text", Plain).say("Not graded.")
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """What is going on, or why there is no grade."""
+        answer, desk = self._answer, self.app.desk
+        if answer is None or answer.grade is not None:
+            return
+        if answer.id in desk.in_work:
+            seconds = int(self.app.clock() - self._asked_at)
+            judge = desk.status.text if desk.status.phase != "ready" else desk.status.label
+            go_on = "n goes on meanwhile" if self._in_session else "Esc goes back meanwhile"
+            text = f"Grading … {seconds} s ({judge}). Your answer is kept; {go_on}."
+        elif isinstance(answer.outcome, Ungraded):
+            text = f"Not graded: {answer.outcome.reason}\nThis is no score, not even 0. g grades it again."
+        else:
+            text = "Not graded: it was cut off. This is no score, not even 0. g grades it."
+        self.query_one("#score", Plain).say(text)
+
+    def _show_grade(self, answer: Answer, grade: Grade, others: list[Answer], reviews: list[Review]) -> None:
+        follow_ups = [other for other in others if other.part == "follow_up" and other.of == answer.id]
+        before = _earlier_try(answer, grade, others)
+        self._found = findings(answer, grade, before, follow_ups)
+        kept = self.entries.highlighted
+        self.entries.clear_options()
+        self.entries.add_options(Option(finding.line) for finding in self._found)
+        self.query_one("#feedback").remove_class("-ungraded")
+        head = headline(grade, credit(answer, follow_ups))
+        if before is not None:
+            change = signed(grade.score - before.score)
+            head += f"\nbefore: {before.score:g}, now: {grade.score:g} ({change})"
+        score = self.query_one("#score", Plain)
+        score.say(head)
+        score.set_class(grade.passed, "-passed")
+        self.query_one("#rating", Plain).say(_rating_line(answer, reviews))
+        self.query_one("#ledger-text", Plain).say(ledger(answer, grade))
+        self.query_one("#about-text", Plain).say(about(answer, grade))
+        if self._found:
+            self.entries.highlighted = min(kept or 0, len(self._found) - 1)
+            if self.focused is None:
+                self.entries.focus()
+        self._show_finding()
+        if self._in_session and answer.part == "first" and self._probe is None and not follow_ups:
+            self._ask_on(answer, grade)
+
+    @on(OptionList.OptionHighlighted, "#findings")
+    def _show_finding(self) -> None:
+        """The reason of the selected finding, and its words in the answer."""
+        at = self.entries.highlighted
+        if self._answer is None or at is None or at >= len(self._found):
+            return
+        finding = self._found[at]
+        self.query_one("#finding", Plain).say(finding.detail)
+        self.query_one("#own-words", Plain).say(own_words(self._answer.text, finding.quote))
+
+    @on(OptionList.OptionSelected, "#findings")
+    def _to_own_words(self) -> None:
+        self.tabs.active = "own"
+
+    @property
+    def _selected(self) -> Finding | None:
+        at = self.entries.highlighted
+        return self._found[at] if at is not None and at < len(self._found) else None
+
+    # The interviewer asks on
+
+    @work(exclusive=True, group="voice")
+    async def _ask_on(self, answer: Answer, grade: Grade) -> None:
+        """After a partial answer the judge's model asks on, word by word; the bank's probe waits for f."""
+        from interviewer.grading.probing import missed, probe
+
+        criterion = missed(answer.question, grade)
+        if (
+            criterion is None
+            or not 0 < grade.score < 100
+            or not self.app.desk.settings.config.practice.follow_ups
+        ):
+            return
+        speaker = await self.app.desk.speaker()
+        if speaker is None:
+            return
+        line = self.query_one("#asks-on", Plain)
+
+        def show(text: str) -> None:
+            line.say(f"Interviewer: {text}  (f answers)")
+
+        found = await probe(speaker, answer.question, grade, answer.text, criterion, show)
+        self._probe = (criterion, found.text)
+        show(found.text)
+
+    @work
+    async def action_follow_up(self) -> None:
+        """A further question about one missed criterion; answering it earns half of its points."""
+        from interviewer.grading.probing import bank_probe, missed
+
+        answer = self._answer
+        grade = answer.grade if answer else None
+        if answer is None or grade is None:
+            return
+        at = self._selected
+        own = {c.id for c in answer.question.criteria}
+        if self._probe is not None:
+            criterion, text = self._probe
+        else:
+            wanted = (
+                at.id if at and at.kind == "criterion" and at.id in own and _is_missed(grade, at.id) else None
+            )
+            criterion = wanted or missed(answer.question, grade) or ""
+            if not criterion:
+                self.notify("There is no missed point to ask on about.")
+                return
+            text = bank_probe(answer.question, criterion)
+        written = await self.app.push_screen_wait(
+            WriteScreen(
+                Writing(answer, "follow_up", criterion),
+                "Follow-up",
+                f"{answer.question.prompt}\n\n**{text}**",
+                "Half of the points that it adds count.",
+            )
+        )
+        if written is None:
+            return
+        desk = self.app.desk
+        kept = await desk.writer.do(
+            answer_follow_up, desk.history, answer, criterion, text, written.text, seconds=written.seconds
+        )
+        self._probe = None
+        self.query_one("#asks-on", Plain).say("")
+        self.app.grade(kept)
+
+    # What one can do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hides the keys that have nothing to work on."""
+        graded = self._answer is not None and self._answer.grade is not None
+        if action in ("follow_up", "dispute", "copy"):
+            return graded
+        if action == "rate":
+            return graded and self._answer is not None and counts(self._answer)
+        return True
+
+    def action_next(self) -> None:
+        """The next question, or back."""
+        self.dismiss(None)
+
+    def action_tab(self, name: str) -> None:
+        """Shows one of the tabs."""
+        self.tabs.active = name
+
+    @work
+    async def action_again(self) -> None:
+        """Another try; the first answer stays the one that counts."""
+        answer = self._answer
+        if answer is None:
+            return
+        note = "The first answer stays the one that counts."
+        written = await self.app.push_screen_wait(
+            WriteScreen(Writing(answer, "again"), "Again", answer.question.prompt, note)
+        )
+        if written is None:
+            return
+        desk = self.app.desk
+        kept = await desk.writer.do(answer_again, desk.history, answer, written.text, seconds=written.seconds)
+        self._answer_id, self._probe, self._asked_at = kept.id, None, self.app.clock()
+        self.query_one("#asks-on", Plain).say("")
+        self.app.grade(kept)
+        await self._show()
+
+    @work
+    async def action_dispute(self) -> None:
+        """Says that the judge is wrong on the selected criterion; kept for calibration."""
+        answer, finding = self._answer, self._selected
+        grade = answer.grade if answer else None
+        if answer is None or grade is None or finding is None or finding.kind != "criterion":
+            self.notify("Select a criterion of the list first.")
+            return
+        given = next(c.level for c in grade.criteria if c.id == finding.id)
+        objection = await self.app.push_screen_wait(DisputeScreen(finding.line, given))
+        if objection is None:
+            return
+        dispute = Dispute(
+            answer_id=answer.id,
+            criterion=finding.id,
+            grader=grade.grader,
+            given=given,
+            should_be=objection.should_be,
+            why=objection.why,
+            time=self.app.now(),
+        )
+        desk = self.app.desk
+        await desk.writer.do(desk.history.dispute, dispute)
+        self.notify("Kept. The grade stays as it is; your objection counts when the judge is calibrated.")
+
+    @work
+    async def action_regrade(self) -> None:
+        """Grades the answer again, with the judge in use or with another one."""
+        answer, desk = self._answer, self.app.desk
+        if answer is None or answer.id in desk.in_work:
+            return
+        name = await self.app.push_screen_wait(Choose("Grade this answer again with", self.app.judges()))
+        if name is None:
+            return
+        try:
+            settings = None if name == "" else self.app.reopen(name)
+        except InterviewerError as error:
+            self.notify(error.message, severity="error", markup=False)
+            return
+        self._asked_at = self.app.clock()
+        self.app.grade(answer, settings)
+
+    async def action_rate(self, rating: int) -> None:
+        """Says how well the question was known; decides when it comes again."""
+        answer, desk = self._answer, self.app.desk
+        if answer is None or answer.grade is None or not counts(answer):
+            return
+        await desk.writer.do(rate, desk.history, answer, rating)
+        await self._show()
+
+    def action_copy(self) -> None:
+        """Copies question, answer and feedback as text."""
+        answer = self._answer
+        if answer is None or answer.grade is None:
+            return
+        found = "\n".join(f"- {finding.line.plain}" for finding in self._found)
+        parts = [answer.question.prompt, answer.text, headline(answer.grade, credit(answer)), found]
+        self.app.copy_to_clipboard("\n\n".join([*parts, ledger(answer, answer.grade)]))
+        self.notify("Copied, if your terminal allows it.")
+
+
+def _is_missed(grade: Grade, criterion: str) -> bool:
+    return any(c.id == criterion and c.level != "met" for c in grade.criteria)
+
+
+def _earlier_try(answer: Answer, grade: Grade, others: list[Answer]) -> Grade | None:
+    """The grade of the try before this one, where the same grader gave it."""
+    if answer.part != "again":
+        return None
+    tries = [
+        o for o in others if o.position == answer.position and o.part != "follow_up" and o.id < answer.id
+    ]
+    graded = [o.grade for o in tries if o.grade is not None and o.grade.grader == grade.grader]
+    return graded[-1] if graded else None
+
+
+def _rating_line(answer: Answer, reviews: list[Review]) -> str:
+    """When the question comes again, and what the candidate can say about it."""
+    if not counts(answer):
+        return ""
+    own = next((review for review in reviews if review.answer_id == answer.id), None)
+    if own is None:
+        if is_certain(answer):
+            return ""
+        advice = suggested(answer)
+        hint = f" (the score suggests {advice} {RATINGS[advice]})" if advice else ""
+        keys = "  ".join(f"{number} {name}" for number, name in RATINGS.items())
+        return f"The grade is uncertain. How well did you know it?  {keys}{hint}"
+    by = "you" if own.by == "candidate" else "the grade"
+    when = reviews[-1].due.astimezone().strftime("%d %b")
+    return f"Comes again on {when} (rated {RATINGS[own.rating]} by {by}; 1 to 4 changes it)"

@@ -1,0 +1,1 @@
+"""Parts that several screens share. A widget knows values, not services."""

@@ -1,0 +1,175 @@
+"""A judge that is down, slow, wrong or not there at all: the interview goes on and the answer is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from aiohttp import web
+from textual.pilot import Pilot
+
+from interviewer.bank import Bank
+from interviewer.history import History
+from interviewer.models import Question, Ungraded
+from interviewer.tui.app import PracticeApp, Wishes
+from tests.fault_server import Body, Fault, fault_server, hang, raw, reset, says, status
+from tests.tui.conftest import MakeApp, sees, type_text
+from tests.tui.test_session import reply
+
+QUESTION = "vae-elbo"
+TEXT = "a bound"
+
+FAILURES: tuple[tuple[str, tuple[Fault, ...]], ...] = (
+    ("HTTP 500", (status(500, "it fell over"),)),
+    ("HTTP 429", (status(429, "slow down", headers={"retry-after": "30"}),)),
+    ("no money", (status(429, "no money", code="insufficient_quota"),)),
+    ("refused", (status(401, "bad key"),)),
+    ("no such model", (status(404, "no such model", code="model_not_found"),)),
+    ("breaks the rules", (says("I like it."), says("Really."))),
+    ("not JSON", (raw(b"<html>busy</html>", "text/html"),)),
+    ("cut off", (says('{"criteria": {', finish="length"),) * 2),
+    ("is empty", (says(None),) * 2),
+    ("no reply: the connection", (reset,)),
+    ("no reply within 1 s", (hang,)),
+    ("[/b]", (status(500, "[/b] \x1b]0;owned\x07 [@click=app.quit]x[/]"),)),
+)
+"""What the screen says of each failure, and what the server does for it."""
+
+
+def asks(make_app: MakeApp, base_url: str, **settings: object) -> PracticeApp:
+    """The app with a judge at this address, which is asked once and not for long."""
+    given: dict[str, object] = {"judge__retries": 0, "judge__timeout": 1, "judge__deadline": 2}
+    given |= {"judge__base_url": base_url, "practice__follow_ups": False, "questions": [QUESTION]}
+    return make_app(judge="openai/judge", **{**given, **settings})
+
+
+def judges(bank: Bank) -> Fault:
+    """The judgement that everything is met, whatever the question."""
+
+    async def fault(request: web.Request, body: Body) -> web.StreamResponse:
+        asked = re.findall(r"# Question \(([\w-]+)\)", json.dumps(body))[-1]
+        return await says(json.dumps(reply(bank, asked, "met", TEXT)["reply"]))(request, body)
+
+    return fault
+
+
+async def answer(pilot: Pilot[Any]) -> None:
+    """Hands an answer in as soon as it can be typed."""
+    await sees(pilot, "Nothing typed yet")
+    await type_text(pilot, TEXT)
+    await pilot.press("ctrl+s")
+
+
+async def test_no_failure_is_a_score_and_one_key_grades_all_later(
+    make_app: MakeApp, bank: Bank, history: History
+) -> None:
+    open_ones = [q.id for q in bank.questions.values() if q.kind == "open" and not _checked(q)]
+    asked, count = open_ones[: len(FAILURES)], len(FAILURES)
+    async with fault_server(*(fault for _, faults in FAILURES for fault in faults)) as server:
+        app = asks(make_app, server.base_url, questions=asked, wishes=Wishes(n=count, seed=1))
+        async with app.run_test(size=(100, 40), notifications=True) as pilot:
+            await sees(pilot, "ready", "Next, and why")
+            await pilot.press("s")
+            for number, (said, _) in enumerate(FAILURES, 1):
+                await sees(pilot, f"Question {number} of {count}")
+                await answer(pilot)
+                text = await sees(pilot, "Not graded: ", said, "This is no score, not even 0", TEXT)
+                assert "\x1b" not in text
+                await pilot.press("n")
+            await sees(pilot, f"Graded 0 of {count} answers", "! not graded: ")
+            assert all(isinstance(a.outcome, Ungraded) for a in history.all_answers())
+            assert not history.last_reviews()
+            await pilot.press("escape")
+            await sees(pilot, f"ungraded: {count} (g grades them)")
+            server.plan = [judges(bank)] * count
+            await pilot.press("g")
+            await sees(pilot, f"answered so far: {count}", gone="ungraded: ")
+    assert [a.text for a in history.all_answers()] == [TEXT] * count
+    assert all(a.grade is not None for a in history.all_answers())
+
+
+def _checked(question: Question) -> bool:
+    return any(criterion.check is not None for criterion in question.criteria)
+
+
+async def test_a_judge_that_is_down_leaves_the_answer_ungraded(make_app: MakeApp, history: History) -> None:
+    app = asks(make_app, "http://127.0.0.1:9/v1")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await sees(pilot, "ready", "Next, and why")
+        await pilot.press("s")
+        await answer(pilot)
+        await sees(pilot, "Not graded: openai/judge", "cannot reach the server", "This is no score, not even 0")
+    assert isinstance(history.all_answers()[0].outcome, Ungraded)
+
+
+LOADS: dict[str, tuple[str, dict[str, object], str]] = {
+    "no such script": ("scripted/nowhere.jsonl", {}, "nowhere.jsonl"),
+    "no key": ("openai/gpt-4.1-mini", {}, "needs a key"),
+    "no such embedder": ("embedded", {"embedding__model": "sentence-transformers//nowhere/model"}, "nowhere"),
+}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", LOADS)
+async def test_a_judge_that_cannot_be_loaded_is_told_at_once_and_the_interview_goes_on(
+    make_app: MakeApp, history: History, name: str
+) -> None:
+    judge, settings, problem = LOADS[name]
+    app = make_app(judge=judge, questions=[QUESTION], **settings)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await sees(pilot, "cannot be used", problem, "answers are kept, to be graded later")
+        await pilot.press("s")
+        await answer(pilot)
+        await sees(pilot, "Not graded: ", problem, TEXT)
+        await pilot.press("n")
+        await sees(pilot, "Graded 0 of 1 answers", "! not graded: ")
+        (kept,) = history.all_answers()
+        assert isinstance(kept.outcome, Ungraded)
+    again = make_app(questions=[QUESTION])
+    async with again.run_test(size=(120, 40), notifications=True) as pilot:
+        await sees(pilot, "embedded: ready", "ungraded: 1 (g grades them)")
+        await pilot.press("g")
+        await sees(pilot, "answered so far: 1", gone="ungraded: 1")
+        assert history.all_answers()[0].grade is not None
+
+
+async def test_typing_goes_on_while_a_judge_hangs(make_app: MakeApp, bank: Bank, history: History) -> None:
+    async with fault_server(hang, hang) as server:
+        app = make_app(
+            judge="openai/judge",
+            questions=[QUESTION, "conv-parameter-count"],
+            wishes=Wishes(n=2, seed=1),
+            practice__mode="interview",
+            judge__base_url=server.base_url,
+        )
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            await sees(pilot, "ready", "Next, and why")
+            await pilot.press("s")
+            await sees(pilot, "Question 1 of 2", "Nothing typed yet")
+            await type_text(pilot, "one two")
+            await pilot.press("ctrl+s")
+            await sees(pilot, "Question 2 of 2", "grading 1")
+            await type_text(pilot, "three four five")
+            await sees(pilot, "3 words, kept as you type", "grading 1")
+            await pilot.press("ctrl+s")
+            await sees(pilot, "Graded 0 of 2 answers, 2 being graded")
+            began = time.perf_counter()
+        left = time.perf_counter() - began
+    assert left < 2
+    assert [a.text for a in history.ungraded()] == ["one two", "three four five"]
+    assert all(a.outcome is None for a in history.ungraded())
+
+
+async def test_rate_limits_are_waited_for_while_the_answer_is_kept(make_app: MakeApp, bank: Bank) -> None:
+    async with fault_server(status(429, headers={"retry-after": "1"}), judges(bank)) as server:
+        app = asks(make_app, server.base_url, judge__retries=2, judge__deadline=20)
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            await sees(pilot, "ready", "Next, and why")
+            await pilot.press("s")
+            await answer(pilot)
+            await sees(pilot, "Grading … ", "Your answer is kept")
+            await sees(pilot, "of 100 · passed")
+    assert len(server.bodies) == 2
