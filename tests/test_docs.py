@@ -17,6 +17,7 @@ from typer.main import get_command
 from interviewer.bank import load_bank
 from interviewer.cli.app import app
 from interviewer.config import load_config
+from tests.screen_terminal import ScreenTerminal
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -40,6 +41,11 @@ def offline(command: str) -> bool:
     return not any(part in command for part in NEEDS_A_MODEL)
 
 
+def is_full_screen(command: str) -> bool:
+    words = shlex.split(command)
+    return words[0].endswith("interviewer") and words[1:2] in ([], ["practice"])
+
+
 def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("examples", "questions"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -52,6 +58,14 @@ def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mo
     commands = [command for command in shown_commands() if offline(command)]
     assert len(commands) >= 6
     for command in commands:
+        if is_full_screen(command):
+            with ScreenTerminal(
+                command=("sh", "-c", f"cd {shlex.quote(str(tmp_path))} && {command}")
+            ) as screen:
+                screen.until("Start (s)")
+                screen.type("q")
+                assert screen.wait() == 0
+            continue
         done = subprocess.run(
             command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60,
             check=False, stdin=subprocess.DEVNULL,

@@ -45,8 +45,8 @@ def serve(
         print("open it in a browser; Ctrl-C ends it", file=sys.stderr)
         if not is_loopback(host):
             print(
-                f"interviewer: warning: whoever reaches {host} can use your judge, at your cost, and read your"
-                " history: there is no password",
+                f"interviewer: warning: whoever reaches {host} can use your judge, at your cost, and read"
+                " your history: there is no password",
                 file=sys.stderr,
             )
 

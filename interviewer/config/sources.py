@@ -23,6 +23,8 @@ PROJECT_FILE = "interviewer.toml"
 USER_FILE = "config.toml"
 PREFIX = "INTERVIEWER_"
 _SHORTCUT = f"{PREFIX}JUDGE"
+DEBUG = f"{PREFIX}DEBUG"
+"""Not a setting: it has tracebacks printed."""
 
 _LISTS = {"judge.panel.members": ",", "paths.questions": os.pathsep, "paths.rubrics": os.pathsep}
 """Keys that hold several values, and what parts these in an environment variable."""
@@ -151,7 +153,7 @@ def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
                 else text.strip()
             )
             layer.values[key] = (_value(key, given, name, cwd), name)
-        elif name.startswith(PREFIX):
+        elif name.startswith(PREFIX) and name != DEBUG:
             _refuse_unknown(name, names)
     return layer
 

@@ -11,6 +11,7 @@ from interviewer import __version__
 from tests.cli.conftest import Run
 
 COMMANDS = [
+    ["serve"],
     ["ask"],
     ["grade"],
     ["import"],

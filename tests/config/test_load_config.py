@@ -111,6 +111,10 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
     assert settings.config.judge.temperature == 0.5
 
 
+def test_the_variable_for_tracebacks_is_no_misspelt_setting(tmp_path: Path) -> None:
+    assert load(tmp_path, environ={"INTERVIEWER_DEBUG": "1"}).config == Config()
+
+
 def test_paths_count_from_the_file_they_stand_in(tmp_path: Path) -> None:
     settings = load(
         tmp_path, user='[paths]\nquestions = ["mine", "/else"]\n[judge.panel]\nmembers = ["scripted/x"]'

@@ -251,3 +251,70 @@ async def test_every_key_of_a_screen_is_in_the_palette(make_app: MakeApp) -> Non
         await sees(pilot, "Question 1 of 5")
         commands = {command.title for command in app.get_system_commands(app.screen)}
         assert {"Hand in", "Hint", "Skip", "Don't know", "Editor", "Home"} <= commands
+
+
+async def test_an_llm_judge_asks_on_after_a_partial_answer_and_the_answer_earns_half(
+    make_app: MakeApp, bank: Bank
+) -> None:
+    question = bank.questions["vae-elbo"]
+    verdicts = {c.id: {"reason": "", "quote": "a bound", "level": "met"} for c in question.criteria}
+    verdicts["prior"] = {"reason": "Not said.", "quote": "", "level": "not_met"}
+    first = reply(bank, "vae-elbo", "met", "a bound")
+    first["reply"]["criteria"] = verdicts  # type: ignore[index]
+    first["repeat"] = False
+    spoken = {"reply": "And where may the codes lie?", "spoken": True}
+    met = {"prior": {"reason": "Said.", "quote": "near the prior", "level": "met"}}
+    made = {m.id: {"quote": "", "made": False} for m in question.mistakes if "prior" in m.contradicts}
+    second = {"reply": {"criteria": met, "mistakes": made}, "answer": "near the prior"}
+    app = make_app(questions=["vae-elbo"], script=[first, spoken, second])
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await sees(pilot, "Next, and why")
+        await pilot.press("s")
+        await sees(pilot, "Question 1 of 1")
+        await type_text(pilot, "It is a bound")
+        await pilot.press("ctrl+s")
+        await sees(pilot, "of 100 ·", "Interviewer: And where may the codes lie?  (f answers)")
+        await pilot.press("f")
+        await sees(pilot, "And where may the codes lie?", "Half of the points that it adds count")
+        await type_text(pilot, "near the prior")
+        await pilot.press("ctrl+s")
+        text = await sees(pilot, "for follow-ups", "(half credit)")
+        assert "Interviewer:" not in text
+        (answer, follow_up) = app.desk.history.all_answers()
+        assert (follow_up.part, follow_up.criterion, follow_up.of) == ("follow_up", "prior", answer.id)
+
+
+async def test_follow_ups_can_be_switched_off(make_app: MakeApp, bank: Bank) -> None:
+    script = [reply(bank, "vae-elbo", "partial", "a bound"), {"reply": "What else?", "spoken": True}]
+    app = make_app(questions=["vae-elbo"], script=script, practice__follow_ups=False)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await sees(pilot, "Next, and why")
+        await pilot.press("s")
+        await sees(pilot, "Question 1 of 1")
+        await type_text(pilot, "It is a bound")
+        await pilot.press("ctrl+s")
+        await sees(pilot, "of 100 ·", "~ partial")
+        await pilot.press("m")
+        text = await sees(pilot, "Model answer")
+        assert "Interviewer:" not in text
+
+
+async def test_an_answer_is_graded_again_by_another_judge_and_both_grades_are_kept(
+    make_app: MakeApp, bank: Bank
+) -> None:
+    app = make_app(questions=["vae-elbo"], script=[reply(bank, "vae-elbo", "met", "a bound")])
+    async with app.run_test(size=(100, 40)) as pilot:
+        await sees(pilot, "Next, and why")
+        await pilot.press("s")
+        await sees(pilot, "Question 1 of 1")
+        await type_text(pilot, "It is a bound")
+        await pilot.press("ctrl+s")
+        await sees(pilot, "of 100 ·", "decided by")
+        await pilot.press("g")
+        await sees(pilot, "Grade this answer again with", "(in use)", "embedded")
+        await pilot.press("down", "enter")
+        await sees(pilot, "0 of 100 ·")
+        await pilot.press("down")
+        await sees(pilot, "by word vectors")
+        graders = [outcome.grader for _, outcome in app.desk.history.outcomes(1)]
+        assert graders == ["scripted/script.jsonl", "embedded"]

@@ -49,7 +49,7 @@ class PracticeServer(Server):
         Raises:
             ConfigError: nothing can be listened to at this host and port.
         """
-        # The access log is off: addresses of downloads are nobody's business.
+        # No access log: the address of a download opens it.
         runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=GRACE + 2)
         await runner.setup()
         try:
@@ -149,6 +149,11 @@ class _TabApp(AppService):
         await super().run()
         with suppress(ConnectionError):
             await self.remote_close()
+        # Where it was the tab that went, the app draws on until it is told: a full pipe would hold it up.
+        assert self._process is not None
+        assert self._process.stdout is not None
+        while await self._process.stdout.read(1 << 16):
+            pass
 
     async def stop(self) -> None:
         """Asks the app to end, and waits; one that does not is killed."""

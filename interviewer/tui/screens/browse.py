@@ -18,6 +18,7 @@ from interviewer.practice.credit import attempt_score
 from interviewer.practice.running import begin
 from interviewer.tui.screens.base import DeskScreen
 from interviewer.tui.screens.interview import InterviewScreen, asked_text
+from interviewer.tui.widgets.field import Field
 from interviewer.tui.widgets.keys import Keys
 from interviewer.tui.widgets.plain import Plain, Prose, cells, plain
 from interviewer.tui.widgets.status import TopBar
@@ -57,7 +58,8 @@ class BrowseScreen(DeskScreen):
         topics = sorted({question.topic for question in self.app.desk.bank.questions.values()})
         yield TopBar("Browse")
         with Horizontal(id="searching"):
-            search = Input(placeholder="Words of the question, its id or tags", id="search", compact=True)
+            words = "Words of the question, its id or tags; Enter goes to the list"
+            search = Field(placeholder=words, id="search", compact=True)
             search.border_title = "Search"
             yield search
             options = [(plain("all topics"), ALL), *((plain(topic), topic) for topic in topics)]

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, RadioButton, RadioSet, Static
 
 from interviewer.models import Level
+from interviewer.tui.widgets.field import Field
 from interviewer.wording import LEVELS
 
 
@@ -47,7 +48,7 @@ class DisputeScreen(ModalScreen[Objection | None]):
             with RadioSet():
                 for number, level in enumerate(self._levels):
                     yield RadioButton(Content(LEVELS[level]), value=number == 0)
-            yield Input(placeholder="Why? In your own words", max_length=2000)
+            yield Field(placeholder="Why? In your own words", max_length=2000)
             with Horizontal(classes="buttons"):
                 yield Button("Keep it", id="keep", variant="primary")
                 yield Button("Cancel (Esc)", id="cancel")

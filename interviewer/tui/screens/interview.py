@@ -126,7 +126,11 @@ class InterviewScreen(DeskScreen):
         self.app.desk.writer.newest(("draft", draft.session_id, position), save)
 
     def _show_kept(self, count: int) -> None:
-        where = "in memory only" if self.app.desk.history.problem else "kept as you type"
+        problem = self.app.desk.history.problem
+        if problem != self.top.problem:
+            # The disk has failed since the last key.
+            self.judge_changed()
+        where = "in memory only" if problem else "kept as you type"
         words = f"{count} word{'s' if count != 1 else ''}, {where}" if count else "Nothing typed yet"
         cost = f"   −{self._hints * HINT_COST:g} for hints" if self._hints else ""
         self.query_one("#kept", Line).say(f"{words}{cost}")
@@ -225,14 +229,19 @@ class InterviewScreen(DeskScreen):
         if self._question is None or self._busy:
             return
         suffix = ".py" if self._question.kind == "code" else ".md"
+        text: str | None = None
+        problem = ""
         try:
             with self.app.suspend():
-                text = edited(self.box.text, suffix=suffix)
-        except InterviewerError as error:
-            self.notify(f"{error.message}. Your text is as it was.", severity="error", markup=False)
-            return
+                # Nothing may be raised in here: the screen would not be taken back.
+                try:
+                    text = edited(self.box.text, suffix=suffix)
+                except InterviewerError as error:
+                    problem = error.message
         except SuspendNotSupported:
-            self.notify("No other program can be run from here.", severity="error")
+            problem = "no other program can be run from here"
+        if text is None:
+            self.notify(f"{problem}. Your text is as it was.", severity="error", markup=False)
             return
         # As an edit, so that it can be undone.
         self.box.replace(text, (0, 0), self.box.document.end)

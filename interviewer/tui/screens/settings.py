@@ -26,6 +26,7 @@ from interviewer.tui.probing import probe_judge
 from interviewer.tui.screens.base import DeskScreen
 from interviewer.tui.screens.dialogs import Confirm
 from interviewer.tui.themes import DARK, HIGH_CONTRAST, LIGHT
+from interviewer.tui.widgets.field import Field
 from interviewer.tui.widgets.keys import Keys
 from interviewer.tui.widgets.plain import Plain, plain
 from interviewer.tui.widgets.status import TopBar
@@ -65,15 +66,15 @@ class SettingsScreen(DeskScreen):
         with VerticalScroll(id="settings", can_focus=False):
             yield from self._field("Judge", "judge.backend", _select(
                 "judge-option", judge_options(os.environ, None), option_of(config.judge)))  # fmt: skip
-            yield from self._field("  its name", "judge.model", Input(
+            yield from self._field("  its name", "judge.model", Field(
                 name_of(config.judge) if own else "", placeholder="provider/model", compact=True,
                 id="judge-name"))  # fmt: skip
-            yield from self._field("  its server", "judge.base_url", Input(
+            yield from self._field("  its server", "judge.base_url", Field(
                 config.judge.base_url or "", placeholder="http://… (for a server of your own)", compact=True,
                 id="base-url"))  # fmt: skip
             yield from self._field("Feedback", "practice.mode", _select(
                 "mode", list(MODES.items()), config.practice.mode))  # fmt: skip
-            yield from self._field("Questions", "practice.questions", Input(
+            yield from self._field("Questions", "practice.questions", Field(
                 str(config.practice.questions), type="integer", compact=True, id="questions"))  # fmt: skip
             yield from self._field("Follow-ups", "practice.follow_ups", _select(
                 "follow-ups", [("yes", "yes: an LLM judge asks on"), ("no", "no")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.text import Text
+from textual import events
 from textual.document._document import EditResult
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
@@ -53,16 +54,31 @@ class AnswerBox(TextArea):
 
     def load_text(self, text: str) -> None:
         """Puts a text in place of what is there."""
-        super().load_text(harmless(text))
+        super().load_text(_typed(text))
 
     def edit(self, edit: Edit) -> EditResult:
         """Does one edit, be it a key, a paste, or an undo."""
-        edit.text = harmless(edit.text)
+        edit.text = _typed(edit.text)
         self.wrapped_document.is_one_edit = True
         try:
             return super().edit(edit)
         finally:
             self.wrapped_document.is_one_edit = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """In code, a new line begins where the one before did, and deeper after a colon."""
+        if event.key == "escape":
+            # Textual only leaves the box where Tab indents; here Escape is the screen's, in every question.
+            event.prevent_default()
+        if event.key != "enter" or self.language is None or self.read_only:
+            return
+        event.stop()
+        event.prevent_default()
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        indent = before[: len(before) - len(before.lstrip())]
+        deeper = " " * self.indent_width if before.rstrip().endswith(":") else ""
+        self.replace(f"\n{indent}{deeper}", *self.selection, maintain_selection_offset=False)
 
     # Long lines
 
@@ -108,3 +124,8 @@ class AnswerBox(TextArea):
             gutter = Segment(f"{label:>{self.gutter_width - 2}}  ", theme.gutter_style)
             strip = Strip.join([Strip([gutter], self.gutter_width), strip])
         return strip.apply_style(theme.base_style or self.rich_style)
+
+
+def _typed(text: str) -> str:
+    # Terminals paste lines with a carriage return at their ends.
+    return harmless(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -17,6 +17,8 @@ class TopBar(Vertical):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
+        self.problem: str | None = None
+        """What is said to be wrong with the history."""
 
     def compose(self) -> ComposeResult:
         """A title on the left, the judge on the right; below, a problem if there is one."""
@@ -31,6 +33,7 @@ class TopBar(Vertical):
 
     def show(self, status: JudgeStatus, in_work: int, problem: str | None) -> None:
         """Says how it stands with the judge and the history."""
+        self.problem = problem
         working = f"grading {in_work} · " if in_work else ""
         judge = self.query_one("#top-judge", Plain)
         judge.say(f"{working}{SIGNS[status.phase]} {status.text}")
