@@ -1,4 +1,4 @@
-"""The program in full screen, in a real (pseudo) terminal of a given size: keys in, what the screen shows out."""
+"""The program in full screen, in a real (pseudo) terminal: keys in, what the screen shows out."""
 
 from __future__ import annotations
 

@@ -80,8 +80,10 @@ async def sees(pilot: Pilot[Any], *words: str, gone: str | None = None) -> str:
     """What the screen shows once it has all of these words, and not the one that has to go."""
     await until(
         pilot,
-        lambda: all(word in screen_text(pilot.app) for word in words)
-        and (gone is None or gone not in screen_text(pilot.app)),
+        lambda: (
+            all(word in screen_text(pilot.app) for word in words)
+            and (gone is None or gone not in screen_text(pilot.app))
+        ),
     )
     return screen_text(pilot.app)
 
