@@ -46,7 +46,7 @@ schemas: $(VENV)/everything ## write schemas/ from the models
 	$(BIN)/python -m interviewer.schemas
 
 snap: $(VENV)/everything ## rewrite the golden files; read the diff
-	INTERVIEWER_SNAP=1 $(BIN)/python -m pytest -q tests/importers tests/judge tests/reports
+	INTERVIEWER_SNAP=1 $(BIN)/python -m pytest -q tests/importers tests/judge tests/reports tests/tui/test_pictures.py
 
 weights: $(VENV)/everything ## fit the embedded judge on the bank's graded examples
 	$(BIN)/python scripts/fit_embedded.py --write

@@ -102,9 +102,11 @@ class ScreenTerminal:
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:
             self._read(0.05)
-        while self._read(0.05):
+        # What it has said last may still be on its way.
+        while self.process.poll() is not None and self._read(0.05):
             pass
-        return self.process.wait(timeout=1)
+        assert self.process.poll() is not None, f"it has not ended, but:\n{self.text}"
+        return self.process.returncode
 
     def close(self) -> None:
         """Closes the terminal, as who shuts its window does."""

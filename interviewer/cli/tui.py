@@ -64,6 +64,9 @@ def practice(
         app.run()
     finally:
         history.close()
+    if history.problem is not None:
+        # The line on top has gone with the screen.
+        print(f"Answers could not be kept: {history.problem}", file=sys.stderr)
     if app.failure is not None:
         raise app.failure
     if app.desk.loss is not None:

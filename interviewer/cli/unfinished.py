@@ -18,8 +18,12 @@ def draft_to_continue(bank: Bank, history: History, screen: Screen, only: str | 
     if not screen.interactive:
         return None
     wanted = bank.questions if only is None else {only}
-    # A follow-up belongs on the screen that asked it.
-    drafts = (d for d in history.drafts() if d.question_id in wanted and d.part != "follow_up")
+    # A follow-up belongs on the screen that asked it; the full screen keeps a draft before a word is typed.
+    drafts = (
+        d
+        for d in history.drafts()
+        if d.question_id in wanted and d.part != "follow_up" and (d.text.strip() or d.hints)
+    )
     # What another program has open is being typed there.
     draft = next((d for d in drafts if history.claim(d.session_id)), None)
     if draft is None or only is not None:

@@ -80,11 +80,14 @@ class Summary(Value):
     """What was missed in this session, the most points first."""
 
 
-def summarise(history: History, session: Session, topics: dict[str, str] | None = None) -> Summary:
+def summarise(
+    history: History, session: Session, topics: dict[str, str] | None = None, *, compare: bool = True
+) -> Summary:
     """What a session came to so far.
 
     Args:
         topics: of the bank's questions by id, for those that were not answered.
+        compare: with earlier sessions, all of which are read for it.
     """
     answers = history.answers(session.id)
     asked = tuple(
@@ -99,7 +102,7 @@ def summarise(history: History, session: Session, topics: dict[str, str] | None 
         )
     )
     mixed = len(graders) > 1
-    earlier = [] if mixed else _earlier(history, session, graders)
+    earlier = [] if mixed or not compare else _earlier(history, session, graders)
     mean = round(sum(c.total for c in credits) / len(credits), 1) if credits and not mixed else None
     return Summary(
         session=session,

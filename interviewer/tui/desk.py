@@ -166,8 +166,10 @@ class Desk:
         self._on_loss(self.loss)
 
     def _say(self, status: JudgeStatus) -> None:
-        self.status = status
-        self._on_judge()
+        # A judge that is still loading when another one takes its place has nothing more to say.
+        if asyncio.current_task() is self._chosen:
+            self.status = status
+            self._on_judge()
 
 
 def _in_a_line(error: InterviewerError) -> str:

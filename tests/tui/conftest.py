@@ -88,6 +88,13 @@ async def sees(pilot: Pilot[Any], *words: str, gone: str | None = None) -> str:
     return screen_text(pilot.app)
 
 
+async def begins(pilot: Pilot[Any], *words: str) -> None:
+    """Begins the session that the first screen offers."""
+    await sees(pilot, "Next, and why")
+    await pilot.press("s")
+    await sees(pilot, *(words or ("Question 1 of 1",)))
+
+
 async def type_text(pilot: Pilot[Any], text: str) -> None:
     """Types a text into the widget that has the focus."""
     await pilot.press(*("enter" if char == "\n" else "space" if char == " " else char for char in text))

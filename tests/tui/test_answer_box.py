@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.screen_terminal import ScreenTerminal
-from tests.tui.conftest import MakeApp, sees, type_text
+from tests.tui.conftest import MakeApp, begins, sees, type_text
 
 CODE = "recover-linear-weights"
 
@@ -14,9 +14,7 @@ CODE = "recover-linear-weights"
 async def test_code_is_indented_as_the_line_before_and_deeper_after_a_colon(make_app: MakeApp) -> None:
     app = make_app(questions=[CODE])
     async with app.run_test(size=(100, 30)) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "def f(x):\nfor y in x:\nprint(y)\npass")
         assert app.screen.box.text == "def f(x):\n    for y in x:\n        print(y)\n        pass"  # type: ignore[attr-defined]
         assert app.screen.box.language == "python"  # type: ignore[attr-defined]
@@ -25,9 +23,7 @@ async def test_code_is_indented_as_the_line_before_and_deeper_after_a_colon(make
 async def test_escape_leaves_a_code_question_at_once(make_app: MakeApp) -> None:
     app = make_app(questions=[CODE])
     async with app.run_test(size=(100, 30)) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await pilot.press("escape")
         await sees(pilot, "Unfinished: session 1")
 
@@ -35,9 +31,7 @@ async def test_escape_leaves_a_code_question_at_once(make_app: MakeApp) -> None:
 async def test_prose_is_not_indented_and_what_was_typed_can_be_undone(make_app: MakeApp) -> None:
     app = make_app(questions=["vae-elbo"])
     async with app.run_test(size=(100, 30)) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, " two terms:\nfirst")
         box = app.screen.box  # type: ignore[attr-defined]
         assert box.text == " two terms:\nfirst"

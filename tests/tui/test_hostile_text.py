@@ -66,7 +66,7 @@ def test_nothing_of_a_text_drives_the_terminal_on_any_screen(tmp_path: Path) -> 
             ("d", ("You think that the judge is wrong",)),
         )
         # The dialog takes the focus once it is drawn.
-        terminal.drain(0.5)
+        terminal.drain(1)
         _keys(
             terminal,
             (f"\t{PASTE.format(HOSTILE)}", ("[@click=app.quit]press[/]",)),

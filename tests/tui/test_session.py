@@ -5,7 +5,7 @@ from __future__ import annotations
 from interviewer.bank import Bank
 from interviewer.history import History
 from interviewer.tui.app import Wishes
-from tests.tui.conftest import MakeApp, sees, type_text
+from tests.tui.conftest import MakeApp, begins, sees, type_text
 
 PARAMETERS = "conv-parameter-count"
 
@@ -70,9 +70,7 @@ async def test_a_real_interview_goes_straight_on_and_grades_meanwhile(make_app: 
 async def test_a_hint_says_its_cost_first_and_then_takes_it(make_app: MakeApp, bank: Bank) -> None:
     app = make_app(questions=[PARAMETERS])
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await pilot.press("f2")
         await sees(pilot, "costs 10 of 100 points")
         await pilot.press("n")
@@ -92,9 +90,7 @@ async def test_the_quote_of_the_selected_criterion_is_marked_in_the_answer(
     script = [reply(bank, "vae-elbo", "met", "the reconstruction term")]
     app = make_app(questions=["vae-elbo"], script=script)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It has the reconstruction term [/b] and more")
         await pilot.press("ctrl+s")
         await sees(pilot, "✓ met     2/2")
@@ -105,9 +101,7 @@ async def test_the_quote_of_the_selected_criterion_is_marked_in_the_answer(
 async def test_a_second_try_is_compared_criterion_by_criterion(make_app: MakeApp, bank: Bank) -> None:
     app = make_app(questions=[PARAMETERS])
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "I would say 100 in all")
         await pilot.press("ctrl+s")
         await sees(pilot, "not passed", "✗ not met")
@@ -127,9 +121,7 @@ async def test_a_follow_up_earns_half_of_what_it_adds(make_app: MakeApp, bank: B
     app = make_app(questions=["vae-elbo"])
     example = next(e for e in bank.questions["vae-elbo"].examples if e.label == "full")
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound.")
         await pilot.press("ctrl+s")
         await sees(pilot, "not passed")
@@ -143,9 +135,7 @@ async def test_a_follow_up_earns_half_of_what_it_adds(make_app: MakeApp, bank: B
 async def test_an_objection_is_kept_with_its_reason(make_app: MakeApp, bank: Bank) -> None:
     app = make_app(questions=[PARAMETERS])
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "something else entirely, in words")
         await pilot.press("ctrl+s")
         await sees(pilot, "not passed")
@@ -165,9 +155,7 @@ async def test_an_uncertain_grade_asks_the_candidate_and_schedules_nothing_by_it
     script = [reply(bank, "vae-elbo", "met", "words that are not in the answer")]
     app = make_app(questions=["vae-elbo"], script=script)
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound on the likelihood of the data")
         await pilot.press("ctrl+s")
         await sees(pilot, "The grade is uncertain. How well did you know it?", "suggests 1 again")
@@ -183,9 +171,7 @@ async def test_a_judge_that_fails_leaves_the_answer_ungraded_and_one_key_grades_
     script = [{"error": "HTTP 503: overloaded"}, reply(bank, "vae-elbo", "met", "a bound")]
     app = make_app(questions=["vae-elbo"], script=script)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound")
         await pilot.press("ctrl+s")
         await sees(pilot, "Not graded: HTTP 503: overloaded", "This is no score, not even 0")
@@ -220,9 +206,7 @@ async def test_a_draft_is_there_again_after_leaving(make_app: MakeApp, history: 
 async def test_skipping_asks_first_where_something_is_typed(make_app: MakeApp) -> None:
     app = make_app(wishes=Wishes(n=1, seed=1))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "hm")
         await pilot.press("f3")
         await sees(pilot, "is thrown away")
@@ -268,9 +252,7 @@ async def test_an_llm_judge_asks_on_after_a_partial_answer_and_the_answer_earns_
     second = {"reply": {"criteria": met, "mistakes": made}, "answer": "near the prior"}
     app = make_app(questions=["vae-elbo"], script=[first, spoken, second])
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound")
         await pilot.press("ctrl+s")
         await sees(pilot, "of 100 ·", "Interviewer: And where may the codes lie?  (f answers)")
@@ -288,9 +270,7 @@ async def test_follow_ups_can_be_switched_off(make_app: MakeApp, bank: Bank) -> 
     script = [reply(bank, "vae-elbo", "partial", "a bound"), {"reply": "What else?", "spoken": True}]
     app = make_app(questions=["vae-elbo"], script=script, practice__follow_ups=False)
     async with app.run_test(size=(100, 40)) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound")
         await pilot.press("ctrl+s")
         await sees(pilot, "of 100 ·", "~ partial")
@@ -304,9 +284,7 @@ async def test_an_answer_is_graded_again_by_another_judge_and_both_grades_are_ke
 ) -> None:
     app = make_app(questions=["vae-elbo"], script=[reply(bank, "vae-elbo", "met", "a bound")])
     async with app.run_test(size=(100, 40)) as pilot:
-        await sees(pilot, "Next, and why")
-        await pilot.press("s")
-        await sees(pilot, "Question 1 of 1")
+        await begins(pilot)
         await type_text(pilot, "It is a bound")
         await pilot.press("ctrl+s")
         await sees(pilot, "of 100 ·", "decided by")

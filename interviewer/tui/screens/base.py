@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
 from textual import getters
+from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.widget import MountError
 
 from interviewer.models import Answer
 from interviewer.tui.app import PracticeApp
 from interviewer.tui.widgets.status import TopBar
+
+P = ParamSpec("P")
+S = TypeVar("S", bound=Screen[None])
+D = TypeVar("D", bound="DeskScreen")
+
+
+def until_left(
+    draw: Callable[Concatenate[S, P], Coroutine[Any, Any, None]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, None]]:
+    """Lets a method end quietly whose screen was left while it waited, and that has nothing to draw on."""
+
+    @wraps(draw)
+    async def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await draw(self, *args, **kwargs)
+        except (NoMatches, MountError):
+            if self.is_attached and not (self._pruning or self._closing):
+                raise
+
+    return run
+
+
+def one_at_a_time(
+    action: Callable[Concatenate[D, P], Coroutine[Any, Any, None]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, None]]:
+    """Lets a key do nothing while what another began on its screen goes on: it may come twice at once."""
+
+    @wraps(action)
+    async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if self.is_acting:
+            return
+        self.is_acting = True
+        try:
+            await action(self, *args, **kwargs)
+        finally:
+            self.is_acting = False
+
+    return run
 
 
 class DeskScreen(Screen[None]):
@@ -15,6 +59,8 @@ class DeskScreen(Screen[None]):
 
     app = getters.app(PracticeApp)
     top = getters.query_one(TopBar)
+    is_acting = False
+    """Whether something is being asked or done that a key began."""
 
     async def on_mount(self) -> None:
         """Follows the judge and the grades from now on."""

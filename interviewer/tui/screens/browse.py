@@ -16,7 +16,7 @@ from interviewer.grading.derive import with_criteria
 from interviewer.models import Answer, Attempt, PlannedQuestion, Question, Rubric
 from interviewer.practice.credit import attempt_score
 from interviewer.practice.running import begin
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.interview import InterviewScreen, asked_text
 from interviewer.tui.widgets.field import Field
 from interviewer.tui.widgets.keys import Keys
@@ -98,6 +98,7 @@ class BrowseScreen(DeskScreen):
     async def _refresh(self) -> None:
         await self._read_attempts()
 
+    @until_left
     async def _read_attempts(self) -> None:
         desk = self.app.desk
         found: dict[str, list[Attempt]] = {}
@@ -139,6 +140,7 @@ class BrowseScreen(DeskScreen):
         self._show(question)
 
     @work(exclusive=True, group="reading")
+    @until_left
     async def _show(self, question: Question | None) -> None:
         about = self.query_one("#reading-about", Plain)
         hidden, revealed = self.query_one("#reading-hidden", Plain), self.query_one("#revealed")
@@ -194,6 +196,7 @@ class BrowseScreen(DeskScreen):
         self._show_selected()
 
     @work
+    @one_at_a_time
     async def action_start(self) -> None:
         """A session with just this question."""
         question, desk = self._selected, self.app.desk

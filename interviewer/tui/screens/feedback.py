@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,7 +16,7 @@ from interviewer.models import Answer, Dispute, Grade, Review, Ungraded
 from interviewer.practice.credit import credit
 from interviewer.practice.running import answer_again, answer_follow_up, rate
 from interviewer.practice.schedule import RATINGS, counts, is_certain, suggested
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.dialogs import Choose
 from interviewer.tui.screens.dispute import DisputeScreen
 from interviewer.tui.screens.write import WriteScreen, Writing
@@ -57,6 +59,8 @@ class FeedbackScreen(DeskScreen):
         self._in_session = in_session
         self._answer: Answer | None = None
         self._found: list[Finding] = []
+        self._head = ""
+        self._voice: Literal["silent", "asking", "done"] = "silent"
         self._probe: tuple[str, str] | None = None
         self._asked_at = 0.0
 
@@ -85,7 +89,8 @@ class FeedbackScreen(DeskScreen):
         """Shows what there is already."""
         self._asked_at = self.app.clock()
         self.set_interval(1, self._show_waiting)
-        await self._show()
+        # After the other `on_mount`, so that no grade comes between what is read now and being told.
+        self.call_next(self._refresh)
 
     def answer_changed(self, answer: Answer) -> None:
         """The answer, or a follow-up to it, has been graded."""
@@ -99,6 +104,7 @@ class FeedbackScreen(DeskScreen):
     async def _refresh(self) -> None:
         await self._show()
 
+    @until_left
     async def _show(self) -> None:
         desk = self.app.desk
         answer = await desk.writer.do(desk.history.answer, self._answer_id)
@@ -121,6 +127,7 @@ class FeedbackScreen(DeskScreen):
         self._found = []
         self.entries.clear_options()
         self.query_one("#feedback").add_class("-ungraded")
+        self.query_one("#score").remove_class("-passed")
         self.query_one("#rating", Plain).say("")
         self.query_one("#finding", Plain).say("")
         self.query_one("#ledger-text", Plain).say("Not graded, so nothing is known to be missing.")
@@ -151,13 +158,14 @@ class FeedbackScreen(DeskScreen):
         self.entries.clear_options()
         self.entries.add_options(Option(finding.line) for finding in self._found)
         self.query_one("#feedback").remove_class("-ungraded")
-        head = headline(grade, credit(answer, follow_ups))
+        worth = credit(answer, follow_ups)
+        self._head = head = headline(grade, worth)
         if before is not None:
             change = signed(grade.score - before.score)
             head += f"\nbefore: {before.score:g}, now: {grade.score:g} ({change})"
         score = self.query_one("#score", Plain)
         score.say(head)
-        score.set_class(grade.passed, "-passed")
+        score.set_class(worth is not None and worth.total >= grade.receipt.scheme.pass_mark, "-passed")
         self.query_one("#rating", Plain).say(_rating_line(answer, reviews))
         self.query_one("#ledger-text", Plain).say(ledger(answer, grade))
         self.query_one("#about-text", Plain).say(about(answer, grade))
@@ -166,7 +174,8 @@ class FeedbackScreen(DeskScreen):
             if self.focused is None:
                 self.entries.focus()
         self._show_finding()
-        if self._in_session and answer.part == "first" and self._probe is None and not follow_ups:
+        if self._in_session and answer.part == "first" and self._voice == "silent" and not follow_ups:
+            self._voice = "asking"
             self._ask_on(answer, grade)
 
     @on(OptionList.OptionHighlighted, "#findings")
@@ -191,6 +200,7 @@ class FeedbackScreen(DeskScreen):
     # The interviewer asks on
 
     @work(exclusive=True, group="voice")
+    @until_left
     async def _ask_on(self, answer: Answer, grade: Grade) -> None:
         """After a partial answer the judge's model asks on, word by word; the bank's probe waits for f."""
         from interviewer.grading.probing import missed, probe
@@ -202,19 +212,32 @@ class FeedbackScreen(DeskScreen):
             or not self.app.desk.settings.config.practice.follow_ups
         ):
             return
-        speaker = await self.app.desk.speaker()
+        desk = self.app.desk
+        speaker = await desk.speaker()
         if speaker is None:
             return
         line = self.query_one("#asks-on", Plain)
 
         def show(text: str) -> None:
-            line.say(f"Interviewer: {text}  (f answers)")
+            # What was said on the way may arrive after the end of it.
+            if self._voice == "asking":
+                line.say(f"Interviewer: {text}  (f answers)")
 
-        found = await probe(speaker, answer.question, grade, answer.text, criterion, show)
-        self._probe = (criterion, found.text)
+        def hear(text: str) -> None:
+            self.call_later(show, text)
+
+        # Where the judge's connections are: they belong to one event loop.
+        found = await desk.backstage.run(probe(speaker, answer.question, grade, answer.text, criterion, hear))
         show(found.text)
+        self._voice, self._probe = "done", (criterion, found.text)
+
+    def _stop_asking(self) -> None:
+        self.workers.cancel_group(self, "voice")
+        self._voice, self._probe = "done", None
+        self.query_one("#asks-on", Plain).say("")
 
     @work
+    @one_at_a_time
     async def action_follow_up(self) -> None:
         """A further question about one missed criterion; answering it earns half of its points."""
         from interviewer.grading.probing import bank_probe, missed
@@ -240,8 +263,9 @@ class FeedbackScreen(DeskScreen):
             WriteScreen(
                 Writing(answer, "follow_up", criterion),
                 "Follow-up",
-                f"{answer.question.prompt}\n\n**{text}**",
+                answer.question.prompt,
                 "Half of the points that it adds count.",
+                asked_on=text,
             )
         )
         if written is None:
@@ -250,8 +274,7 @@ class FeedbackScreen(DeskScreen):
         kept = await desk.writer.do(
             answer_follow_up, desk.history, answer, criterion, text, written.text, seconds=written.seconds
         )
-        self._probe = None
-        self.query_one("#asks-on", Plain).say("")
+        self._stop_asking()
         self.app.grade(kept)
 
     # What one can do
@@ -274,6 +297,7 @@ class FeedbackScreen(DeskScreen):
         self.tabs.active = name
 
     @work
+    @one_at_a_time
     async def action_again(self) -> None:
         """Another try; the first answer stays the one that counts."""
         answer = self._answer
@@ -287,12 +311,13 @@ class FeedbackScreen(DeskScreen):
             return
         desk = self.app.desk
         kept = await desk.writer.do(answer_again, desk.history, answer, written.text, seconds=written.seconds)
-        self._answer_id, self._probe, self._asked_at = kept.id, None, self.app.clock()
-        self.query_one("#asks-on", Plain).say("")
+        self._answer_id, self._asked_at = kept.id, self.app.clock()
+        self._stop_asking()
         self.app.grade(kept)
-        await self._show()
+        self._refresh()
 
     @work
+    @one_at_a_time
     async def action_dispute(self) -> None:
         """Says that the judge is wrong on the selected criterion; kept for calibration."""
         answer, finding = self._answer, self._selected
@@ -318,6 +343,7 @@ class FeedbackScreen(DeskScreen):
         self.notify("Kept. The grade stays as it is; your objection counts when the judge is calibrated.")
 
     @work
+    @one_at_a_time
     async def action_regrade(self) -> None:
         """Grades the answer again, with the judge in use or with another one."""
         answer, desk = self._answer, self.app.desk
@@ -340,7 +366,7 @@ class FeedbackScreen(DeskScreen):
         if answer is None or answer.grade is None or not counts(answer):
             return
         await desk.writer.do(rate, desk.history, answer, rating)
-        await self._show()
+        self._refresh()
 
     def action_copy(self) -> None:
         """Copies question, answer and feedback as text."""
@@ -348,7 +374,7 @@ class FeedbackScreen(DeskScreen):
         if answer is None or answer.grade is None:
             return
         found = "\n".join(f"- {finding.line.plain}" for finding in self._found)
-        parts = [answer.question.prompt, answer.text, headline(answer.grade, credit(answer)), found]
+        parts = [answer.question.prompt, answer.text, self._head, found]
         self.app.copy_to_clipboard("\n\n".join([*parts, ledger(answer, answer.grade)]))
         self.notify("Copied, if your terminal allows it.")
 

@@ -15,7 +15,7 @@ from textual_plotext import PlotextPlot
 from interviewer.models import Answer, Session
 from interviewer.practice.statistics import GraderStatistics, Point, Series, Statistics, statistics
 from interviewer.practice.summary import Summary, summarise
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.export import export_session
 from interviewer.tui.screens.summary import SummaryScreen
 from interviewer.tui.widgets.keys import Keys
@@ -103,6 +103,7 @@ class HistoryScreen(DeskScreen):
     async def _refresh(self) -> None:
         await self._show()
 
+    @until_left
     async def _show(self) -> None:
         desk = self.app.desk
         self._sessions = await desk.writer.do(desk.history.sessions)
@@ -115,7 +116,7 @@ class HistoryScreen(DeskScreen):
         self._show_statistics(found)
         for session in self._sessions:
             # One by one: between them the thread is free for what is being typed or graded.
-            self._fill_in(await desk.writer.do(summarise, desk.history, session))
+            self._fill_in(await desk.writer.do(summarise, desk.history, session, compare=False))
 
     # Sessions
 
@@ -242,6 +243,7 @@ class HistoryScreen(DeskScreen):
         self.chosen.action_show_overlay()
 
     @work
+    @one_at_a_time
     async def action_export(self) -> None:
         """Writes the selected session to a file."""
         session = self._session

@@ -16,7 +16,7 @@ from interviewer.models import Answer, PlannedQuestion, Session
 from interviewer.practice.choice import choose, standing
 from interviewer.practice.running import begin
 from interviewer.practice.schedule import due
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time
 from interviewer.tui.screens.dialogs import Choose
 from interviewer.tui.widgets.keys import Keys
 from interviewer.tui.widgets.plain import Plain, plain
@@ -35,7 +35,8 @@ class HomeScreen(DeskScreen):
         Binding("s", "start", "Start", id="home.start"),
         Binding("r", "resume", "Resume", id="home.resume"),
         Binding("d", "due", "Due only", id="home.due"),
-        Binding("g", "grade_ungraded", "Grade ungraded", id="home.grade"),
+        # Short, so that with all keys shown they fit into 80 columns.
+        Binding("g", "grade_ungraded", "Grade", id="home.grade", tooltip="Grade what has no grade yet"),
         Binding("b", "browse", "Browse", id="home.browse"),
         Binding("h", "history", "History", id="home.history"),
         Binding("comma", "settings", "Settings", id="home.settings", key_display=","),
@@ -129,6 +130,8 @@ class HomeScreen(DeskScreen):
         await self._show()
 
     async def _show(self) -> None:
+        # A key that comes before the new ones are chosen waits for them.
+        self._plan = None
         desk, now = self.app.desk, self.app.now()
         history = desk.history
         self._unfinished = await desk.writer.do(history.sessions, unfinished=True)
@@ -205,6 +208,7 @@ class HomeScreen(DeskScreen):
 
     @on(Button.Pressed, "#start")
     @work
+    @one_at_a_time
     async def action_start(self) -> None:
         """Begins the session that is shown."""
         if self._plan is None:
@@ -228,6 +232,7 @@ class HomeScreen(DeskScreen):
 
     @on(Button.Pressed, "#resume")
     @work
+    @one_at_a_time
     async def action_resume(self) -> None:
         """Goes on with an unfinished session."""
         sessions = self._unfinished
@@ -247,9 +252,11 @@ class HomeScreen(DeskScreen):
         if not await desk.writer.do(desk.history.claim, session.id):
             self.notify("This session is open in another window. Close it there first.", severity="warning")
             return
+        # It may have been gone on with, here or in another window, since it was listed.
+        newest = await desk.writer.do(desk.history.session, session.id)
         from interviewer.tui.screens.interview import InterviewScreen
 
-        self.app.push_screen(InterviewScreen(session))
+        self.app.push_screen(InterviewScreen(newest or session))
 
     def action_due(self) -> None:
         """Only what is due, or all questions again."""
@@ -282,7 +289,7 @@ class HomeScreen(DeskScreen):
         self.app.push_screen(SettingsScreen())
 
 
-_MODES = {"coach": "after each answer", "interview": "at the end"}
+_MODES = {"coach": "each answer", "interview": "at the end"}
 
 
 def describe(session: Session) -> str:

@@ -12,7 +12,7 @@ from interviewer.errors import InterviewerError
 from interviewer.models import Answer, Question, Session
 from interviewer.practice.credit import HINT_COST
 from interviewer.practice.running import RunningSession
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.dialogs import Confirm
 from interviewer.tui.widgets.answer_box import AnswerBox
 from interviewer.tui.widgets.keys import Keys
@@ -75,6 +75,7 @@ class InterviewScreen(DeskScreen):
         self.set_interval(1, self._show_clock)
         await self._ask()
 
+    @until_left
     async def _ask(self) -> None:
         """Shows the next question, or the summary after the last."""
         assert self._steps is not None
@@ -153,6 +154,7 @@ class InterviewScreen(DeskScreen):
     # What one can do
 
     @work
+    @one_at_a_time
     async def action_hand_in(self) -> None:
         """Hands the answer in; it is on disk before anything else happens."""
         if not self.box.text.strip():
@@ -180,6 +182,7 @@ class InterviewScreen(DeskScreen):
         await self._ask()
 
     @work
+    @one_at_a_time
     async def action_hint(self) -> None:
         """Shows the next hint, after saying what it costs."""
         if self._question is None or self._busy:
@@ -203,6 +206,7 @@ class InterviewScreen(DeskScreen):
             self.call_after_refresh(self.query_one("#question-side").scroll_end, animate=False)
 
     @work
+    @one_at_a_time
     async def action_skip(self) -> None:
         """Leaves the question, ungraded."""
         text = "Skip this question? What you typed for it is thrown away."
@@ -217,6 +221,7 @@ class InterviewScreen(DeskScreen):
         await self._ask()
 
     @work
+    @one_at_a_time
     async def action_dont_know(self) -> None:
         """Says so: an honest answer, graded 0 by rule, and the question comes again soon."""
         text = "Hand in “I don't know” in place of what you typed?"

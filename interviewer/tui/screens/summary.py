@@ -10,7 +10,7 @@ from textual.widgets import DataTable
 
 from interviewer.models import Answer, Ungraded
 from interviewer.practice.summary import KINDS, Asked, Share, Summary, summarise
-from interviewer.tui.screens.base import DeskScreen
+from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.export import export_session
 from interviewer.tui.screens.feedback import FeedbackScreen
 from interviewer.tui.widgets.keys import Keys
@@ -57,7 +57,8 @@ class SummaryScreen(DeskScreen):
     async def on_mount(self) -> None:
         """Shows what there is already."""
         self.table.add_columns("Score", "Question", "Topic", "What became of it")
-        await self._show()
+        # After the other `on_mount`, so that no grade comes between what is read now and being told.
+        self.call_next(self._refresh)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
@@ -75,6 +76,7 @@ class SummaryScreen(DeskScreen):
     async def _refresh(self) -> None:
         await self._show()
 
+    @until_left
     async def _show(self) -> None:
         desk = self.app.desk
         session = await desk.writer.do(desk.history.session, self._session_id)
@@ -83,7 +85,8 @@ class SummaryScreen(DeskScreen):
         topics = {question.id: question.topic for question in desk.bank.questions.values()}
         summary = await desk.writer.do(summarise, desk.history, session, topics)
         self._summary = summary
-        self.query_one("#headline", Plain).say(headline(summary, len(desk.in_work)))
+        in_work = sum(answer.id in desk.in_work for entry in summary.asked for answer in _all_of(entry))
+        self.query_one("#headline", Plain).say(headline(summary, in_work))
         at = self.table.cursor_row
         self.table.clear()
         for entry in summary.asked:
@@ -105,14 +108,16 @@ class SummaryScreen(DeskScreen):
 
     def action_grade_ungraded(self) -> None:
         """Grades what has no grade yet."""
-        waiting = [entry.answer for entry in self._summary.asked if entry.answer] if self._summary else []
-        ungraded = [a for a in waiting if a.grade is None and a.id not in self.app.desk.in_work]
+        asked = self._summary.asked if self._summary else ()
+        kept = [answer for entry in asked for answer in _all_of(entry)]
+        ungraded = [a for a in kept if a.grade is None and a.id not in self.app.desk.in_work]
         for answer in ungraded:
             self.app.grade(answer)
         if not ungraded:
             self.notify("Every answer has a grade, or is being graded.")
 
     @work
+    @one_at_a_time
     async def action_export(self) -> None:
         """Writes the session to a file."""
         await export_session(self.app, self._session_id)
@@ -147,6 +152,11 @@ def headline(summary: Summary, in_work: int) -> str:
     return line
 
 
+def _all_of(entry: Asked) -> tuple[Answer, ...]:
+    """All answers to one question."""
+    return (*((entry.answer,) if entry.answer else ()), *entry.again, *entry.follow_ups)
+
+
 def _row(entry: Asked, in_work: set[int]) -> tuple[str, str, str, str]:
     score = f"{entry.credit.total:5.1f}" if entry.credit else "    –"
     return score, entry.question_id, entry.topic or "–", _what_became(entry, in_work)
@@ -155,7 +165,8 @@ def _row(entry: Asked, in_work: set[int]) -> tuple[str, str, str, str]:
 def _what_became(entry: Asked, in_work: set[int]) -> str:
     answer = entry.answer
     if answer is None:
-        return {"skipped": "skipped", "gave_up": "gave up"}.get(entry.ending or "", "not asked yet")
+        left = "not asked yet" if entry.topic else "no longer in the bank"
+        return {"skipped": "skipped", "gave_up": "gave up"}.get(entry.ending or "", left)
     if answer.id in in_work:
         return "… being graded"
     if isinstance(answer.outcome, Ungraded):

@@ -41,6 +41,7 @@ class WriteScreen(ModalScreen[Written | None]):
     Args:
         prompt: what is asked, as Markdown.
         note: what the answer will count for.
+        asked_on: a follow-up question, which a model may have asked; plain text.
     """
 
     BINDINGS = [  # noqa: RUF012
@@ -51,9 +52,10 @@ class WriteScreen(ModalScreen[Written | None]):
     app = getters.app(PracticeApp)
     box = getters.query_one(AnswerBox)
 
-    def __init__(self, writing: Writing, title: str, prompt: str, note: str) -> None:
+    def __init__(self, writing: Writing, title: str, prompt: str, note: str, *, asked_on: str = "") -> None:
         super().__init__()
         self._writing, self._title, self._prompt, self._note = writing, title, prompt, note
+        self._asked_on = asked_on
         self._began = 0.0
         self._done = False
 
@@ -63,6 +65,8 @@ class WriteScreen(ModalScreen[Written | None]):
             yield Plain(f"{self._title}. {self._note}", classes="dialog-title")
             with VerticalScroll(classes="dialog-prompt", can_focus=False):
                 yield Prose(self._prompt)
+            if self._asked_on:
+                yield Plain(self._asked_on, classes="dialog-asked-on")
             yield AnswerBox()
             yield Keys()
 
@@ -97,6 +101,8 @@ class WriteScreen(ModalScreen[Written | None]):
     @work
     async def action_hand_in(self) -> None:
         """Hands it in."""
+        if self._done:
+            return
         if not self.box.text.strip():
             self.notify("Nothing is typed yet.")
             return
