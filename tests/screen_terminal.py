@@ -69,10 +69,10 @@ class ScreenTerminal:
                 # A terminal takes no more than 4 kB at once.
                 data = data[os.write(self._keys, data[:1024]) :]
 
-    def until(self, *words: str, seconds: float = 30) -> str:
-        """Waits until the screen shows all of these words; gives what it shows."""
+    def until(self, *words: str, gone: str | None = None, seconds: float = 30) -> str:
+        """Waits until the screen shows these words, and not the one that has to go; gives what it shows."""
         deadline = time.monotonic() + seconds
-        while not all(word in self.text for word in words):
+        while not all(word in self.text for word in words) or (gone is not None and gone in self.text):
             if time.monotonic() > deadline or not self._read(0.05):
                 raise AssertionError(f"{words!r} did not come on the screen, but:\n{self.text}")
         return self.text

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.grading.derive import with_criteria
 from interviewer.history import History
-from interviewer.models import Answer, Criterion, Ending, Grade, Question, Session, Value
+from interviewer.models import Answer, Attempt, Criterion, Ending, Grade, Question, Session, Value
 from interviewer.practice.credit import Credit, attempt_score, credit
 
+COMPARED = 10
+"""Earlier sessions that kinds of points are compared with."""
 WORTH_STUDYING = 3
 """Criteria that are named as what to study next."""
 KINDS = {
@@ -102,7 +104,9 @@ def summarise(
         )
     )
     mixed = len(graders) > 1
-    earlier = [] if mixed or not compare else _earlier(history, session, graders)
+    before = [] if mixed or not compare else [a for a in history.attempts() if a.session_id < session.id]
+    comparable = _judged_by(before, graders)
+    earlier = _earlier(history, before, comparable)
     mean = round(sum(c.total for c in credits) / len(credits), 1) if credits and not mixed else None
     return Summary(
         session=session,
@@ -113,7 +117,7 @@ def summarise(
         mean=mean,
         earlier_mean=_mean([total for _, total in earlier]),
         topics=() if mixed else _topics(asked, earlier),
-        kinds=() if mixed else _kinds(asked),
+        kinds=() if mixed else _kinds(asked, _earlier_answers(history, comparable)),
         to_study=_to_study(asked),
     )
 
@@ -153,23 +157,29 @@ def _asked(session: Session, position: int, answers: Sequence[Answer], topics: d
     )
 
 
-def _earlier(history: History, session: Session, graders: Sequence[str]) -> list[tuple[str, float]]:
-    """Topic and score of the answers in earlier sessions that these judges graded, and nobody else.
-
-    What rules graded there counts, as it does in this session.
-    """
-    before = [a for a in history.attempts() if a.session_id < session.id and a.score is not None and a.grader]
+def _judged_by(attempts: Sequence[Attempt], graders: Sequence[str]) -> set[int]:
+    """Numbers of the sessions that these judges graded, and nobody else; rules grade alike beside all."""
     judges: dict[int, set[str]] = {}
-    for attempt in before:
-        if attempt.grader and not is_rule(attempt.grader):
+    for attempt in attempts:
+        if attempt.grader and attempt.score is not None and not is_rule(attempt.grader):
             judges.setdefault(attempt.session_id, set()).add(attempt.grader)
-    same = {number for number, labels in judges.items() if labels <= set(graders)}
-    totals = _totals(history.followed_up()) if same else {}
+    return {number for number, labels in judges.items() if labels <= set(graders)}
+
+
+def _earlier(history: History, before: Sequence[Attempt], sessions: set[int]) -> list[tuple[str, float]]:
+    """Topic and score of the answers of these sessions."""
+    totals = _totals(history.followed_up()) if sessions else {}
     return [
         (a.topic, totals.get(a.answer_id, score))
         for a in before
-        if a.session_id in same and (score := attempt_score(a)) is not None
+        if a.session_id in sessions and (score := attempt_score(a)) is not None
     ]
+
+
+def _earlier_answers(history: History, sessions: set[int]) -> list[Answer]:
+    """The first answers of the newest of these sessions: all of them would take long to read."""
+    newest = sorted(sessions)[-COMPARED:]
+    return [answer for number in newest for answer in history.answers(number) if answer.part == "first"]
 
 
 def _totals(answers: Sequence[Answer]) -> dict[int, float]:
@@ -201,19 +211,25 @@ def _topics(asked: Sequence[Asked], earlier: Sequence[tuple[str, float]]) -> tup
     )
 
 
-def _kinds(asked: Sequence[Asked]) -> tuple[Share, ...]:
+def _kinds(asked: Sequence[Asked], before: Sequence[Answer]) -> tuple[Share, ...]:
+    shares = _by_kind([entry.answer for entry in asked if entry.answer is not None])
+    earlier = {share.name: round(share.percent, 1) for share in _by_kind(before)}
+    return tuple(share.model_copy(update={"earlier": earlier.get(share.name)}) for share in shares)
+
+
+def _by_kind(answers: Sequence[Answer]) -> list[Share]:
     earned = dict.fromkeys(KINDS, 0.0)
     available = dict.fromkeys(KINDS, 0.0)
-    for entry in asked:
-        if entry.answer is not None and entry.answer.grade is not None:
-            for kind, had, out_of in _points(entry.answer.question, entry.answer.grade):
+    for answer in answers:
+        if answer.grade is not None:
+            for kind, had, out_of in _points(answer.question, answer.grade):
                 earned[kind] += had
                 available[kind] += out_of
-    return tuple(
+    return [
         Share(name=kind, earned=round(earned[kind], 2), available=round(available[kind], 2))
         for kind in KINDS
         if available[kind]
-    )
+    ]
 
 
 def _points(question: Question, grade: Grade) -> Iterator[tuple[str, float, float]]:

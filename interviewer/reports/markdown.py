@@ -29,7 +29,7 @@ def to_markdown(report: SessionReport) -> str:
     first, *rest = map(inline, overview.result(report))
     parts.append("\n".join([f"**{first}**", *rest]))
     parts += _table("By topic", ("Topic", "Of 100", "Earlier"), overview.topics(report))
-    parts += _table("By kind of criterion", ("Kind", "Points", "Of 100"), overview.kinds(report))
+    parts += _table("By kind of criterion", ("Kind", "Points", "Of 100", "Earlier"), overview.kinds(report))
     study = [f"{text} ({name})" for text, name in overview.to_study(report)]
     parts += _list("What to study next", study)
     parts += _list(
@@ -127,10 +127,10 @@ def _earns(text: str) -> str:
     return "\n".join([inline(first), *(f"  - {inline(item.removeprefix('• '))}" for item in items)])
 
 
-def _table(title: str, head: tuple[str, str, str], rows: Sequence[tuple[str, str, str]]) -> list[str]:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
-    lines = [f"| {' | '.join(head)} |", "| --- | ---: | ---: |"]
+    lines = [f"| {' | '.join(head)} |", f"| --- |{' ---: |' * (len(head) - 1)}"]
     lines += [f"| {' | '.join(map(inline, row))} |" for row in rows]
     return [f"## {title}", "\n".join(lines)]
 

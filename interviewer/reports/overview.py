@@ -59,17 +59,26 @@ def result(report: SessionReport) -> list[str]:
 def topics(report: SessionReport) -> list[tuple[str, str, str]]:
     """Topic, percent, and percent in earlier sessions; none where graders are mixed."""
     return [
-        (share.name, f"{share.percent:.0f}", "–" if share.earlier is None else f"{share.earlier:.0f}")
+        (share.name, f"{share.percent:.0f}", _before(share))
         for share in _of_one_grader(report, report.summary.topics)
     ]
 
 
-def kinds(report: SessionReport) -> list[tuple[str, str, str]]:
-    """Kind of criterion, points earned of those there were, percent; none where graders are mixed."""
+def kinds(report: SessionReport) -> list[tuple[str, str, str, str]]:
+    """Kind of criterion, points earned of those there were, percent, and percent in earlier sessions."""
     return [
-        (KINDS[share.name], f"{share.earned:g} of {share.available:g}", f"{share.percent:.0f}")
+        (
+            KINDS[share.name],
+            f"{share.earned:g} of {share.available:g}",
+            f"{share.percent:.0f}",
+            _before(share),
+        )
         for share in _of_one_grader(report, report.summary.kinds)
     ]
+
+
+def _before(share: Share) -> str:
+    return "–" if share.earlier is None else f"{share.earlier:.0f}"
 
 
 def to_study(report: SessionReport) -> list[tuple[str, str]]:

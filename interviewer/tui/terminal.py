@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -33,6 +34,21 @@ class TerminalDriver(LinuxDriver):
         """Gives the screen back."""
         super().stop_application_mode()
         self._drawing = False
+
+    def _sigcont_application(self, *_: object) -> None:
+        # A terminal that is closed sends this signal as well, and then there is nothing to go on with.
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        elif self._drawing:
+            self._loop.call_soon_threadsafe(self._draw_again)
+
+    def _draw_again(self) -> None:
+        """Takes the screen back after the program was stopped from outside."""
+        if self._app._exit or not os.isatty(self.fileno):
+            return
+        self.suspend_application_mode()
+        self.resume_application_mode()
+        self._app.refresh(layout=True)
 
     def _told_to_leave(self, number: int, frame: object) -> None:
         # Ctrl-C in an editor, which has the screen then, reaches this program as well.

@@ -11,7 +11,16 @@ from interviewer.history import History
 from interviewer.models import Answer, Criterion, Group, Level, Question, Session, Ungraded
 from interviewer.models.check import NumberCheck
 from interviewer.practice.summary import Summary, summarise
-from tests.practised import JUDGE, graded, make_answer, make_question, make_rubric, make_session
+from tests.practised import (
+    JUDGE,
+    graded,
+    hours,
+    make_answer,
+    make_question,
+    make_rubric,
+    make_session,
+    practised,
+)
 
 ALL: dict[str, Level] = {"saturates": "met", "cheap": "met"}
 FAILED = Ungraded(reason="HTTP 503", grader=JUDGE)
@@ -188,3 +197,12 @@ def test_the_first_try_that_was_graded_counts_and_later_ones_are_listed(history:
     assert entry.answer is not None
     assert (entry.answer.id, [again.id for again in entry.again]) == (second.id, [third.id])
     assert summary_of(history, session).ungraded == 0
+
+
+def test_kinds_are_compared_with_earlier_sessions_of_the_same_judge_only(history: History) -> None:
+    practised(history, {"saturates": "met"}, when=hours(0))
+    practised(history, {"saturates": "met", "cheap": "met"}, grader="another", when=hours(1))
+    practised(history, {"cheap": "met"}, when=hours(2))
+    last = history.sessions(limit=1)[0]
+    kinds = {share.name: (share.percent, share.earlier) for share in summarise(history, last).kinds}
+    assert kinds == {"required": (0.0, 100.0), "idea": (100.0, 0.0)}

@@ -53,7 +53,7 @@ def test_where_nothing_can_be_written_a_session_is_played_to_its_end_in_memory(
             terminal.type("n")
         terminal.until("Graded 2 of 2 answers", "Not kept:")
         terminal.type(ESCAPE)
-        terminal.until("answered so far: 2")
+        terminal.until("answered so far: 2", gone="Summary")
         _ends_well(terminal)
 
 
@@ -85,7 +85,7 @@ def test_a_disk_that_fills_up_in_a_session_takes_nothing_away() -> None:
         terminal.type("n")
         terminal.until("Graded 3 of 3 answers")
         terminal.type(ESCAPE)
-        terminal.until("answered so far: 3")
+        terminal.until("answered so far: 3", gone="Summary")
         _ends_well(terminal)
 
 

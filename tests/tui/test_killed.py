@@ -173,7 +173,7 @@ def _all_is_graded_on_request(book: Book) -> None:
         draft = drafts.get(unfinished[0].id, "")
         terminal.until(counted(len(draft.split())) if draft else "Nothing typed yet")
         terminal.type(ESCAPE)
-        terminal.until("Next, and why")
+        terminal.until("Next, and why", gone="Question ")
         terminal.type("q")
         assert terminal.wait() == 0
     with kept() as history:
@@ -212,3 +212,34 @@ def test_a_terminal_that_is_closed_ends_the_program_and_keeps_the_draft() -> Non
     assert terminal.process.wait(timeout=10) == 128 + signal.SIGHUP
     with kept() as history:
         assert [draft.text for draft in history.drafts()] == ["half an answer"]
+
+
+def test_a_terminal_that_is_closed_under_an_editor_ends_the_program() -> None:
+    with practice("-n", "2", environment={"EDITOR": "sh -c 'echo editing; sleep 60'"}) as terminal:
+        terminal.until("Next, and why")
+        terminal.type("s")
+        terminal.until("Question 1 of 2", "Nothing typed yet")
+        terminal.type("half an answer")
+        terminal.until(counted(3))
+        terminal.type("\x0f")
+        terminal.until("editing")
+        terminal.close()
+        assert terminal.process.wait(timeout=10) == 128 + signal.SIGHUP
+    with kept() as history:
+        assert [draft.text for draft in history.drafts()] == ["half an answer"]
+
+
+def test_a_program_that_is_stopped_from_outside_goes_on() -> None:
+    with practice("-n", "2") as terminal:
+        terminal.until("Next, and why")
+        terminal.type("s")
+        terminal.until("Question 1 of 2", "Nothing typed yet")
+        terminal.type("half an")
+        terminal.until(counted(2))
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            terminal.process.send_signal(number)
+            terminal.drain(0.3)
+        terminal.type(" answer")
+        terminal.until("half an answer", counted(3))
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM

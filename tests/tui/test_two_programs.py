@@ -30,7 +30,7 @@ def test_two_programs_at_once_keep_each_others_answers() -> None:
         for terminal in (one, other):
             terminal.until("Summary", "Graded 2 of 2 answers")
             terminal.type(ESCAPE)
-            terminal.until("answered so far: 4")
+            terminal.until("answered so far: 4", gone="Summary")
             terminal.type("q")
             assert terminal.wait() == 0
     with kept() as history:
