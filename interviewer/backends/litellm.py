@@ -20,6 +20,16 @@ from interviewer.backends.openai import NO_KEY
 from interviewer.backends.prices import price_of
 from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
 from interviewer.backends.voice import Voice
+from interviewer.errors import ConfigError
+
+_SIGNED_IN_BY = {
+    "anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_FEDERATION_RULE_ID"),
+    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "mistral": ("MISTRAL_API_KEY", "MISTRAL_AZURE_API_KEY"),
+    "groq": ("GROQ_API_KEY",),
+    "deepseek": ("DEEPSEEK_API_KEY",),
+}
+"""Variables of which a provider needs one. litellm asks some of them without any, and sends the answer."""
 
 
 class LiteLLMBackend:
@@ -30,6 +40,9 @@ class LiteLLMBackend:
         base_url: of a server that is not the provider's own.
         offer: temperature, seed and length of replies; its model is replaced.
         limits: when to give up.
+
+    Raises:
+        ConfigError: the provider is known to need a key, and there is none.
     """
 
     def __init__(
@@ -40,6 +53,8 @@ class LiteLLMBackend:
         offer: Offer | None = None,
         limits: Limits | None = None,
     ) -> None:
+        if base_url is None:
+            _need_key(model)
         library()
         self.label = model
         self._base_url = base_url
@@ -84,6 +99,18 @@ class LiteLLMBackend:
         # Nothing may vanish silently and nothing may be tried behind our back: both are the caller's work.
         litellm = await _LIBRARY.get()
         return await litellm.acompletion(**body, **options, drop_params=False, num_retries=0, max_retries=0)
+
+
+def _need_key(model: str) -> None:
+    provider = model.partition("/")[0]
+    names = _SIGNED_IN_BY.get(provider, ())
+    # A server of one's own in the provider's place may need none.
+    elsewhere = (f"{provider.upper()}_API_BASE", f"{provider.upper()}_BASE_URL")
+    if names and not any(os.environ.get(name) for name in (*names, *elsewhere)):
+        raise ConfigError(
+            f"{model} needs a key: {names[0]} is not set",
+            hint=f"export {names[0]}=…, or use --judge embedded",
+        )
 
 
 async def _events(stream: Any) -> AsyncGenerator[object, None]:

@@ -26,7 +26,11 @@ _NO_MODEL = re.compile(
     r"|LLM Provider NOT provided",
     re.I,
 )
+_NO_KEY = re.compile(r"\bmissing\b[^.]{0,40}\b(?:api key|credentials)|unable to locate credentials", re.I)
+_KEY_NAME = re.compile(r"\b[A-Z][A-Z0-9_]{1,40}_API_KEY\b")
 _BUSY = {408, 409, 425, 429}
+
+_KEYS = "keys are read from the environment, for example OPENAI_API_KEY"
 
 
 class Refusal(Value):
@@ -55,6 +59,9 @@ def refusal_of(error: openai.OpenAIError, label: str) -> Refusal:
         )
     complaint = _complaint(error)
     said = scrub(complaint)
+    # litellm reports a key that it did not find as a broken connection or an HTTP 500.
+    if _NO_KEY.search(complaint):
+        return _without_key(label, said, _KEY_NAME.search(complaint))
     # Some of litellm's exceptions have a status without being status errors.
     status: int | None = getattr(error, "status_code", None)
     if isinstance(error, openai.APIConnectionError):
@@ -64,10 +71,17 @@ def refusal_of(error: openai.OpenAIError, label: str) -> Refusal:
     return _by_status(status, complaint, f"{label}: HTTP {status}: {said}", _headers(error))
 
 
+def _without_key(label: str, said: str, name: re.Match[str] | None) -> Refusal:
+    if name is None:
+        return Refusal(kind="config", reason=f"{label} needs a key: {said}", hint=_KEYS)
+    return Refusal(
+        kind="config", reason=f"{label} needs a key: {name[0]} is not set", hint=f"export {name[0]}=…"
+    )
+
+
 def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers) -> Refusal:
     if status == 401:
-        hint = "keys are read from the environment, for example OPENAI_API_KEY"
-        return Refusal(kind="config", reason=f"the key was refused: {reason}", hint=hint)
+        return Refusal(kind="config", reason=f"the key was refused: {reason}", hint=_KEYS)
     if status == 402 or _SPENT.search(complaint):
         return Refusal(kind="final", reason=f"the quota is spent: {reason}")
     if status in _BUSY or status >= 500:

@@ -14,7 +14,7 @@ from interviewer.bank import Bank
 from interviewer.cli.compose import Composed, Composer
 from interviewer.cli.show import Screen
 from interviewer.cli.tally import show_summary, sum_of
-from interviewer.cli.unfinished import draft_to_continue, is_done, reopened
+from interviewer.cli.unfinished import draft_to_continue, reopened
 from interviewer.errors import InterviewerError
 from interviewer.grading.derive import with_criteria
 from interviewer.history import History
@@ -96,7 +96,7 @@ class Practice:
             self._say_what_is_kept(stopped_at)
         resumable = any(draft.session_id == session.id for draft in self.history.drafts())
         stopped = stopped_at is not None
-        if is_done(self.history, session) or (stopped and not resumable):
+        if self.running.is_done or (stopped and not resumable):
             self.running.finish()
         summary = summarise(self.history, session)
         show_summary(self.screen, summary, self.history, self.chosen.label)

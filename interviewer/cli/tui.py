@@ -46,6 +46,7 @@ def practice(
         )
     from interviewer.config import Settings
     from interviewer.history import History
+    from interviewer.practice.choice import eligible
     from interviewer.tui.app import PracticeApp, Wishes
     from interviewer.wiring import data_folder, open_bank, open_settings
 
@@ -53,7 +54,7 @@ def practice(
     loaded = open_bank(settings, bank)
     wishes = Wishes(topic=topic, difficulty=difficulty, n=n, minutes=minutes, due=due, seed=seed)
     # What is wrong with the wishes is said before the screen is taken.
-    loaded.select(topic=topic)
+    eligible(loaded, topic, difficulty)
     history = History(data_folder())
 
     def reopen(other: str | None) -> Settings:

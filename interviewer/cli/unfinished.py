@@ -5,7 +5,7 @@ from __future__ import annotations
 from interviewer.bank import Bank
 from interviewer.cli.show import Screen
 from interviewer.history import History
-from interviewer.models import Draft, Session
+from interviewer.models import Draft
 from interviewer.practice.running import RunningSession
 
 
@@ -54,14 +54,8 @@ def _delete(bank: Bank, history: History, draft: Draft) -> None:
     if draft.part == "first" and running.position == draft.position:
         running.leave("skipped")
     history.drop_draft(draft.session_id, draft.position, draft.part)
-    if is_done(history, running.session):
+    if running.is_done:
         running.finish()
-
-
-def is_done(history: History, session: Session) -> bool:
-    """Whether no question of a session is to come, in this bank or another."""
-    kept = history.session(session.id)
-    return kept is None or kept.position is None
 
 
 def _session_of(bank: Bank, history: History, draft: Draft) -> RunningSession:

@@ -59,6 +59,21 @@ def standing(attempts: Sequence[Attempt]) -> Standing:
     return Standing(min(500, max(100, level)), means, bool(scored))
 
 
+def eligible(bank: Bank, topic: str | None, difficulty: int | None) -> list[Question]:
+    """The questions of a topic and difficulty, at least one.
+
+    Raises:
+        DataError: there is none; the hint says what there is.
+    """
+    found = bank.select(topic=topic, difficulty=difficulty)
+    if not found:
+        known = sorted({q.difficulty for q in bank.select(topic=topic)})
+        raise DataError(
+            f"no question of difficulty {difficulty}", hint=f"there are: {', '.join(map(str, known))}"
+        )
+    return found
+
+
 def choose(
     bank: Bank,
     attempts: Sequence[Attempt],
@@ -85,17 +100,12 @@ def choose(
     Raises:
         DataError: the bank has no question of this topic and difficulty.
     """
-    eligible = bank.select(topic=topic, difficulty=difficulty)
-    if not eligible:
-        known = sorted({q.difficulty for q in bank.select(topic=topic)})
-        raise DataError(
-            f"no question of difficulty {difficulty}", hint=f"there are: {', '.join(map(str, known))}"
-        )
+    asked = eligible(bank, topic, difficulty)
     at = standing(attempts)
     overdue = {review.question_id: i for i, review in enumerate(due(last, now))}
     seen = {attempt.question_id: i for i, attempt in enumerate(attempts)}
     chance = random.Random(seed)
-    shuffled = chance.sample(eligible, len(eligible))
+    shuffled = chance.sample(asked, len(asked))
     ranked: list[tuple[tuple[int, int], Question, str]] = []
     for question in shuffled:
         why = _why(question, overdue, seen, at, last, now)

@@ -139,6 +139,12 @@ class RunningSession:
         self._history.leave(self.session.id, position, ending, change=change)
         self._note(position, ending)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether no question of the session is to come, in this bank or another."""
+        kept = self._history.session(self.session.id)
+        return kept is None or kept.position is None
+
     def finish(self) -> None:
         """Ends the session for good."""
         now = datetime.now(UTC)

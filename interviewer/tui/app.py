@@ -53,7 +53,7 @@ class PracticeApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "interviewer"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (75, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     BINDINGS = [  # noqa: RUF012
         Binding("f1", "help", "Help", id="app.help"),
@@ -111,6 +111,16 @@ class PracticeApp(App[None]):
     def grade(self, answer: Answer, settings: Settings | None = None) -> None:
         """Grades an answer in the background, whatever screen is shown meanwhile."""
         self.run_worker(self.desk.grade(answer, settings), group="grading", name=f"grade {answer.id}")
+
+    def grade_all(self, answers: Iterable[Answer]) -> None:
+        """Grades those of these answers that are not being graded yet, and says how many."""
+        waiting = [answer for answer in answers if answer.id not in self.desk.in_work]
+        for answer in waiting:
+            self.grade(answer)
+        if waiting:
+            self.notify(f"Grading {len(waiting)} answer{'s' if len(waiting) > 1 else ''} in the background.")
+        else:
+            self.notify("Every answer has a grade, or is being graded.")
 
     def judges(self) -> list[tuple[str, str]]:
         """Judges to grade again with: the short name ("" is the one in use), and how it is said."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Answers that are being graded at the same time."""
 Phase = Literal["choosing", "loading", "ready", "failed"]
+Heard = Literal["unasked", "answered", "failed"]
+"""What came of the last answer that a loaded judge was asked about."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,34 @@ class JudgeStatus:
     why: str = ""
     downgrades: tuple[str, ...] = ()
     problem: str = ""
+    """Why it cannot be used, or gave no grade when it was last asked."""
+    heard: Heard = "answered"
+    """A judge on this machine has nothing to prove: it is there once it is loaded."""
 
     @property
     def text(self) -> str:
         """In a few words."""
+        loaded = {"unasked": "not asked yet", "answered": "ready", "failed": "failed last time"}
         return {
             "choosing": "looking for a judge …",
             "loading": f"{self.label}: loading …",
-            "ready": f"{self.label}: ready",
+            "ready": f"{self.label}: {loaded[self.heard]}",
             "failed": f"{self.label or 'judge'}: cannot be used",
         }[self.phase]
+
+    @property
+    def is_local(self) -> bool:
+        """It asks no server."""
+        return self.label == "embedded" or self.label.startswith("scripted/")
+
+    def after(self, outcome: Outcome) -> JudgeStatus:
+        """The status once the judge has been asked for this outcome."""
+        if self.phase != "ready" or self.is_local:
+            return self
+        if isinstance(outcome, Ungraded):
+            return replace(self, heard="failed", problem=outcome.reason)
+        # What rules and checks decide alone says nothing about the judge.
+        return replace(self, heard="answered", problem="") if outcome.receipt.usage.calls else self
 
 
 class Desk:
@@ -128,18 +148,28 @@ class Desk:
         self.writer.close()
 
     async def _outcome(self, answer: Answer, settings: Settings | None) -> Outcome:
+        judge = self._in_use()
         try:
             grader = await (self.grader() if settings is None else _other_grader(settings))
         except InterviewerError as error:
             return Ungraded(reason=_in_a_line(error), grader=self.status.label or "no judge")
-        return await self.backstage.run(outcome_of(grader, self.bank, answer))
+        outcome = await self.backstage.run(outcome_of(grader, self.bank, answer))
+        # Another judge, or one that was replaced meanwhile, says nothing about the one in use.
+        in_use = settings is None and judge is self._chosen
+        if in_use and (status := self.status.after(outcome)) != self.status:
+            self.status = status
+            self._on_judge()
+        return outcome
 
-    async def _judge(self) -> ChosenGrader:
-        """The judge in use, waited for; whoever stops waiting does not stop it."""
+    def _in_use(self) -> asyncio.Task[ChosenGrader]:
         if self._chosen is None:
             self.use(self.settings)
         assert self._chosen is not None
-        return await asyncio.shield(self._chosen)
+        return self._chosen
+
+    async def _judge(self) -> ChosenGrader:
+        """The judge in use, waited for; whoever stops waiting does not stop it."""
+        return await asyncio.shield(self._in_use())
 
     async def _load(self, settings: Settings) -> ChosenGrader:
         self._say(JudgeStatus())
@@ -156,7 +186,7 @@ class Desk:
             problem = f"cannot be loaded: {type(error).__name__}: {' '.join(str(error).split())}"
             self._say(replace(self.status, phase="failed", problem=problem))
             raise InterviewerError(problem) from error
-        self._say(replace(loading, phase="ready"))
+        self._say(replace(loading, phase="ready", heard="answered" if loading.is_local else "unasked"))
         return chosen
 
     def _lose(self, error: BaseException) -> None:

@@ -51,8 +51,13 @@ class TerminalDriver(LinuxDriver):
         self._app.refresh(layout=True)
 
     def _told_to_leave(self, number: int, frame: object) -> None:
-        # Ctrl-C in an editor, which has the screen then, reaches this program as well.
-        if self._drawing or number != signal.SIGINT:
+        if self._drawing:
+            self._leave(number)
+        elif number == signal.SIGHUP:
+            # An editor has the screen, and is waited for; without a terminal it may never end.
+            raise SystemExit(128 + number)
+        elif number != signal.SIGINT:
+            # Ctrl-C in the editor reaches this program as well, and is none of its business.
             self._leave(number)
 
     def _terminal_gone(self) -> None:

@@ -68,6 +68,19 @@ def test_a_reason_drives_no_terminal_and_shows_no_traceback() -> None:
     assert scrub(said) == "bad �[31mred�"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("host x:443 ssl:<ssl.SSLContext object at 0x7f32ef5010> [no]", "host x:443 [no]"),
+        ("got <openai.Reply object at 0x7F32>", "got openai.Reply"),
+        ("<bound method Client.post of <Client object at 0x1>>", "<bound method Client.post of Client>"),
+        ("a < b at 0x10 > c", "a < b at 0x10 > c"),
+    ],
+)
+def test_a_reason_shows_no_python_object(said: str, shown: str) -> None:
+    assert scrub(said) == shown
+
+
 def test_keys_of_the_environment_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "unusual/format=key")
     assert scrub("it said unusual/format=key!\n twice") == "it said [key]! twice"

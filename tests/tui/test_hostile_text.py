@@ -71,16 +71,18 @@ def test_nothing_of_a_text_drives_the_terminal_on_any_screen(tmp_path: Path) -> 
             ("\x1b[H", ("of 100 ·",)),
             ("d", ("You think that the judge is wrong",)),
         )
-        # The dialog takes the focus once it is drawn.
-        terminal.drain(1)
+        # A paste goes to what has the focus, and the focus takes its time to move.
+        terminal.drain(0.5)
+        terminal.type("\t")
+        terminal.drain(0.5)
         _keys(
             terminal,
-            (f"\t{PASTE.format(HOSTILE)}", ("[@click=app.quit]press[/]",)),
+            (PASTE.format(f"Because {HOSTILE}"), ("Because [/b]",)),
             ("\r", ("Kept.",)),
             ("a", ("The first answer stays the one that counts",)),
             (PASTE.format(f"evil {HOSTILE}"), ("evil [/b]",)),
             (HAND_IN, ("Feedback, again", "before: ")),
-            ("f", ("Half of the points",)),
+            ("f", ("Follow-up. ",)),
             (PASTE.format(f"evil {HOSTILE}"), ("evil [/b]",)),
             (HAND_IN, ("? follow-up  not graded:",)),
             ("n", ("Question 2 of 2", "Nothing typed yet")),

@@ -69,7 +69,7 @@ async def test_no_failure_is_a_score_and_one_key_grades_the_answer_later(
     async with fault_server(*(fault for _, faults in FAILURES for fault in faults)) as server:
         app = asks(make_app, server.base_url)
         async with app.run_test(size=(100, 40), notifications=True) as pilot:
-            await sees(pilot, "ready", "Next, and why")
+            await sees(pilot, "not asked yet", "Next, and why")
             await pilot.press("s")
             await answer(pilot)
             for number, (said, _) in enumerate(FAILURES):
@@ -86,10 +86,10 @@ async def test_no_failure_is_a_score_and_one_key_grades_the_answer_later(
             await pilot.press("n")
             await sees(pilot, "Graded 0 of 1 answers", "! not graded: ", "[/b]")
             await pilot.press("escape")
-            await sees(pilot, "ungraded: 1 (g grades them)")
+            await sees(pilot, "ungraded: 1 (g grades them)", "! openai/judge: failed last time")
             server.plan = [judges(bank)]
             await pilot.press("g")
-            await sees(pilot, "answered so far: 1", gone="ungraded: ")
+            await sees(pilot, "answered so far: 1", "● openai/judge: ready", gone="ungraded: ")
     (kept,) = history.all_answers()
     assert kept.text == TEXT
     assert kept.grade is not None
@@ -99,7 +99,7 @@ async def test_no_failure_is_a_score_and_one_key_grades_the_answer_later(
 async def test_a_judge_that_is_down_leaves_the_answer_ungraded(make_app: MakeApp, history: History) -> None:
     app = asks(make_app, "http://127.0.0.1:9/v1")
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await sees(pilot, "ready", "Next, and why")
+        await sees(pilot, "not asked yet", "Next, and why")
         await pilot.press("s")
         await answer(pilot)
         await sees(
@@ -149,7 +149,7 @@ async def test_typing_goes_on_while_a_judge_hangs(make_app: MakeApp, bank: Bank,
             judge__base_url=server.base_url,
         )
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
-            await sees(pilot, "ready", "Next, and why")
+            await sees(pilot, "not asked yet", "Next, and why")
             await pilot.press("s")
             await sees(pilot, "Question 1 of 2", "Nothing typed yet")
             await type_text(pilot, "one two")
@@ -170,7 +170,7 @@ async def test_rate_limits_are_waited_for_while_the_answer_is_kept(make_app: Mak
     async with fault_server(status(429, headers={"retry-after": "1"}), judges(bank)) as server:
         app = asks(make_app, server.base_url, judge__retries=2, judge__deadline=20)
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
-            await sees(pilot, "ready", "Next, and why")
+            await sees(pilot, "not asked yet", "Next, and why")
             await pilot.press("s")
             await answer(pilot)
             await sees(pilot, "Grading … ", "Your answer is kept")

@@ -103,10 +103,37 @@ async def ungraded(pilot: Pilot[Any], app: PracticeApp) -> None:
 
 
 async def waiting(pilot: Pilot[Any], app: PracticeApp) -> None:
-    await interview(pilot, app)
-    app.desk.in_work.add(1)
-    await app.push_screen(FeedbackScreen(1, in_session=True))
-    await sees(pilot, "Not graded")
+    await sees(pilot, ": ready", "Unfinished")
+    # As it is while a judge takes its time: nobody has told yet that it is graded.
+    app.desk.in_work.add(3)
+    await app.push_screen(FeedbackScreen(3, in_session=True))
+    await sees(pilot, "Grading … 0 s")
+
+
+async def write(pilot: Pilot[Any], app: PracticeApp) -> None:
+    await feedback(pilot, app)
+    await pilot.press("a")
+    await sees(pilot, "The first answer stays the one that counts")
+
+
+async def dispute(pilot: Pilot[Any], app: PracticeApp) -> None:
+    await feedback(pilot, app)
+    await pilot.press("d")
+    await sees(pilot, "You think that the judge is wrong")
+
+
+async def summary_empty(pilot: Pilot[Any], app: PracticeApp) -> None:
+    await sees(pilot, ": ready", "Next, and why")
+    await pilot.press("s")
+    await sees(pilot, "Question 1 of 1")
+    await pilot.press("f3")
+    await sees(pilot, "Graded 0 of 0 answers, 1 left out")
+
+
+async def browse_empty(pilot: Pilot[Any], app: PracticeApp) -> None:
+    await browse(pilot, app)
+    await type_text(pilot, "nothing has this")
+    await sees(pilot, "No question fits")
 
 
 async def summary(pilot: Pilot[Any], app: PracticeApp) -> None:
@@ -182,6 +209,14 @@ CASES: list[tuple[str, Draw, str, str, dict[str, Any]]] = [
     ("feedback-large", feedback, "large", "high-contrast", {"graded": True}),
     ("feedback-model", about_the_grade, "small", "light", {"graded": True}),
     ("feedback-ungraded", ungraded, "small", "dark", {"script": [{"error": "HTTP 503: overloaded"}]}),
+    ("feedback-waiting", waiting, "small", "light", {"past": True}),
+    ("write", write, "small", "dark", {"graded": True}),
+    ("dispute", dispute, "small", "high-contrast", {"graded": True}),
+    ("summary-empty", summary_empty, "small", "light", {}),
+    ("summary-large", summary, "large", "high-contrast", {"past": True}),
+    ("browse-empty", browse_empty, "usual", "light", {}),
+    ("home-large", home_full, "large", "high-contrast", {"past": True}),
+    ("interview-large", interview, "large", "dark", {}),
     ("summary", summary, "small", "dark", {"past": True}),
     ("summary-wide", summary, "usual", "light", {"past": True}),
     ("browse", browse, "small", "dark", {}),
@@ -215,6 +250,8 @@ async def test_the_screen_looks_as_it_did(
     app = make_app(
         wishes=Wishes(seed=1, n=5), clock=lambda: 0.0, now=lambda: NOON + timedelta(days=3), **options
     )
+    # The line under a tab moves to its place, and how far it has come differs.
+    app.animation_level = "none"
     async with app.run_test(size=SIZES[size]) as pilot:
         await draw(pilot, app)
         for box in app.screen.query("AnswerBox, Input"):
@@ -231,6 +268,7 @@ async def test_the_screen_looks_as_it_did(
 async def test_the_picture_of_the_readme_is_of_this_program(make_app: MakeApp) -> None:
     """Its judge is the embedded one, whose last digits differ between processors: the words are compared."""
     app = make_app(wishes=Wishes(seed=1), clock=lambda: 0.0, questions=[QUESTION])
+    app.animation_level = "none"
     async with app.run_test(size=(112, 26)) as pilot:
         await interview(pilot, app)
         app.screen.box.load_text(ANSWER)  # type: ignore[attr-defined]

@@ -99,7 +99,7 @@ async def test_a_usable_judge_is_tested_and_then_saved_and_used(make_app: MakeAp
             await until(pilot, lambda: isinstance(app.screen, HomeScreen))
             assert saved()["judge"] == {"backend": "openai", "model": "served", "base_url": server.base_url}
             assert len(server.bodies) == 1
-            await sees(pilot, "openai/served: ready")
+            await sees(pilot, "openai/served: not asked yet")
             assert app.desk.settings.config.judge.model == "served"
 
 

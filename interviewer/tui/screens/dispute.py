@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, RadioButton, RadioSet, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from interviewer.models import Level
 from interviewer.tui.widgets.field import Field
@@ -45,9 +45,9 @@ class DisputeScreen(ModalScreen[Objection | None]):
             yield Label("You think that the judge is wrong on this:", markup=False)
             yield Static(self._line, markup=False)
             yield Label("It should be", markup=False)
-            with RadioSet():
-                for number, level in enumerate(self._levels):
-                    yield RadioButton(Content(LEVELS[level]), value=number == 0)
+            # Not radio buttons: which of them is chosen is told by colour alone.
+            options = [(Content(LEVELS[level]), level) for level in self._levels]
+            yield Select(options, value=self._levels[0], allow_blank=False, compact=True)
             yield Field(placeholder="Why? In your own words", max_length=2000)
             with Horizontal(classes="buttons"):
                 yield Button("Keep it", id="keep", variant="primary")
@@ -68,10 +68,15 @@ class DisputeScreen(ModalScreen[Objection | None]):
         """Leaves it."""
         self.dismiss(None)
 
+    @property
+    def _level(self) -> Level:
+        chosen = self.query_one(Select).value
+        return next(level for level in self._levels if level == chosen)
+
     def _keep(self) -> None:
         why = self.query_one(Input).value.strip()
         if not why:
             self.notify("Say why: an objection without a reason helps nobody.")
             self.query_one(Input).focus()
             return
-        self.dismiss(Objection(self._levels[self.query_one(RadioSet).pressed_index], why))
+        self.dismiss(Objection(self._level, why))

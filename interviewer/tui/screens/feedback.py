@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from interviewer.errors import InterviewerError
 from interviewer.models import Answer, Dispute, Grade, Review, Ungraded
 from interviewer.practice.credit import credit
 from interviewer.practice.running import answer_again, answer_follow_up, rate
-from interviewer.practice.schedule import RATINGS, counts, is_certain, suggested
+from interviewer.practice.schedule import counts
 from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.dialogs import Choose
 from interviewer.tui.screens.dispute import DisputeScreen
@@ -24,7 +24,11 @@ from interviewer.tui.widgets.findings import Finding, about, findings, headline,
 from interviewer.tui.widgets.keys import Keys
 from interviewer.tui.widgets.plain import Plain, Prose
 from interviewer.tui.widgets.status import TopBar
+from interviewer.tui.widgets.tries import earlier_try, is_missed, rating_line
 from interviewer.wording import signed
+
+if TYPE_CHECKING:
+    from interviewer.grading.probing import Probe
 
 
 class FeedbackScreen(DeskScreen):
@@ -62,6 +66,7 @@ class FeedbackScreen(DeskScreen):
         self._head = ""
         self._voice: Literal["silent", "asking", "done"] = "silent"
         self._probe: tuple[str, str] | None = None
+        self._voiced: Probe | None = None
         self._asked_at = 0.0
 
     def compose(self) -> ComposeResult:
@@ -152,7 +157,7 @@ class FeedbackScreen(DeskScreen):
 
     def _show_grade(self, answer: Answer, grade: Grade, others: list[Answer], reviews: list[Review]) -> None:
         follow_ups = [other for other in others if other.part == "follow_up" and other.of == answer.id]
-        before = _earlier_try(answer, grade, others)
+        before = earlier_try(answer, grade, others)
         self._found = findings(answer, grade, before, follow_ups)
         kept = self.entries.highlighted
         self.entries.clear_options()
@@ -166,9 +171,9 @@ class FeedbackScreen(DeskScreen):
         score = self.query_one("#score", Plain)
         score.say(head)
         score.set_class(worth is not None and worth.total >= grade.receipt.scheme.pass_mark, "-passed")
-        self.query_one("#rating", Plain).say(_rating_line(answer, reviews))
+        self.query_one("#rating", Plain).say(rating_line(answer, reviews))
         self.query_one("#ledger-text", Plain).say(ledger(answer, grade))
-        self.query_one("#about-text", Plain).say(about(answer, grade))
+        self.query_one("#about-text", Plain).say(about(answer, grade, self._voiced))
         if self._found:
             self.entries.highlighted = min(kept or 0, len(self._found) - 1)
             if self.focused is None:
@@ -230,6 +235,7 @@ class FeedbackScreen(DeskScreen):
         found = await desk.backstage.run(probe(speaker, answer.question, grade, answer.text, criterion, hear))
         show(found.text)
         self._voice, self._probe = "done", (criterion, found.text)
+        self._voiced = found
 
     def _stop_asking(self) -> None:
         self.workers.cancel_group(self, "voice")
@@ -246,25 +252,27 @@ class FeedbackScreen(DeskScreen):
         grade = answer.grade if answer else None
         if answer is None or grade is None:
             return
+        voiced, text = self._probe or ("", "")
+        if not is_missed(grade, voiced):
+            voiced = ""
         at = self._selected
-        own = {c.id for c in answer.question.criteria}
-        if self._probe is not None:
-            criterion, text = self._probe
-        else:
-            wanted = (
-                at.id if at and at.kind == "criterion" and at.id in own and _is_missed(grade, at.id) else None
-            )
-            criterion = wanted or missed(answer.question, grade) or ""
-            if not criterion:
-                self.notify("There is no missed point to ask on about.")
-                return
+        wanted = at.id if at and at.kind == "criterion" and is_missed(grade, at.id) else ""
+        if wanted not in {c.id for c in answer.question.criteria}:
+            wanted = ""
+        # Who selects another missed criterion wants to be asked about that one.
+        criterion = wanted or voiced or missed(answer.question, grade) or ""
+        if not criterion:
+            self.notify("There is no missed point to ask on about.")
+            return
+        if criterion != voiced:
             text = bank_probe(answer.question, criterion)
+        counted = "Half of the points that it adds count."
         written = await self.app.push_screen_wait(
             WriteScreen(
                 Writing(answer, "follow_up", criterion),
                 "Follow-up",
                 answer.question.prompt,
-                "Half of the points that it adds count.",
+                counted if counts(answer) else "The first answer counts; this is for you.",
                 asked_on=text,
             )
         )
@@ -377,35 +385,3 @@ class FeedbackScreen(DeskScreen):
         parts = [answer.question.prompt, answer.text, self._head, found]
         self.app.copy_to_clipboard("\n\n".join([*parts, ledger(answer, answer.grade)]))
         self.notify("Copied, if your terminal allows it.")
-
-
-def _is_missed(grade: Grade, criterion: str) -> bool:
-    return any(c.id == criterion and c.level != "met" for c in grade.criteria)
-
-
-def _earlier_try(answer: Answer, grade: Grade, others: list[Answer]) -> Grade | None:
-    """The grade of the try before this one, where the same grader gave it."""
-    if answer.part != "again":
-        return None
-    tries = [
-        o for o in others if o.position == answer.position and o.part != "follow_up" and o.id < answer.id
-    ]
-    graded = [o.grade for o in tries if o.grade is not None and o.grade.grader == grade.grader]
-    return graded[-1] if graded else None
-
-
-def _rating_line(answer: Answer, reviews: list[Review]) -> str:
-    """When the question comes again, and what the candidate can say about it."""
-    if not counts(answer):
-        return ""
-    own = next((review for review in reviews if review.answer_id == answer.id), None)
-    if own is None:
-        if is_certain(answer):
-            return ""
-        advice = suggested(answer)
-        hint = f" (the score suggests {advice} {RATINGS[advice]})" if advice else ""
-        keys = "  ".join(f"{number} {name}" for number, name in RATINGS.items())
-        return f"The grade is uncertain. How well did you know it?  {keys}{hint}"
-    by = "you" if own.by == "candidate" else "the grade"
-    when = reviews[-1].due.astimezone().strftime("%d %b")
-    return f"Comes again on {when} (rated {RATINGS[own.rating]} by {by}; 1 to 4 changes it)"

@@ -89,7 +89,8 @@ def judge_text(status: JudgeStatus, settings: Settings) -> str:
     """Who grades, what this means, and what leaves the machine for it."""
     lines = [status.text]
     lines += [f"Why this one: {status.why}."] if status.why else []
-    lines += [f"It cannot be used: {status.problem}"] if status.problem else []
+    trouble = "It cannot be used" if status.phase == "failed" else "When it was last asked it gave no grade"
+    lines += [f"{trouble}: {status.problem}"] if status.problem else []
     if not status.label:
         return "\n".join(lines)
     if status.label.startswith("embedded"):

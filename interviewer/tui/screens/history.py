@@ -174,7 +174,7 @@ class HistoryScreen(DeskScreen):
         at = self.topics.cursor_row
         total = [grader.total] if grader and grader.total else []
         self._rows = [*total, *(grader.topics if grader else ())]
-        longest = LONGEST_TOPIC if self.has_class("-narrow") else 100
+        longest = LONGEST_TOPIC if self.has_class("-narrow") or self.has_class("-tiny") else 100
         self.topics.clear()
         for series in self._rows:
             self.topics.add_row(*cells(_series_row(series, longest)))
@@ -232,10 +232,7 @@ class HistoryScreen(DeskScreen):
 
     def action_grade_ungraded(self) -> None:
         """Grades every answer that has no grade."""
-        waiting = [answer for answer in self._ungraded if answer.id not in self.app.desk.in_work]
-        for answer in waiting:
-            self.app.grade(answer)
-        self.notify(f"Grading {len(waiting)} answer{'s' if len(waiting) != 1 else ''} in the background.")
+        self.app.grade_all(self._ungraded)
 
     def action_grader(self) -> None:
         """To the list of judges."""

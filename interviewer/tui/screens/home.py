@@ -17,7 +17,7 @@ from interviewer.practice.choice import choose, standing
 from interviewer.practice.running import begin
 from interviewer.practice.schedule import due
 from interviewer.tui.screens.base import DeskScreen, one_at_a_time
-from interviewer.tui.screens.dialogs import Choose
+from interviewer.tui.screens.dialogs import Choose, Confirm
 from interviewer.tui.widgets.keys import Keys
 from interviewer.tui.widgets.plain import Plain, plain
 from interviewer.tui.widgets.status import TopBar
@@ -34,6 +34,7 @@ class HomeScreen(DeskScreen):
     BINDINGS = [  # noqa: RUF012
         Binding("s", "start", "Start", id="home.start"),
         Binding("r", "resume", "Resume", id="home.resume"),
+        Binding("x", "end", "End", id="home.end", tooltip="End an unfinished session for good"),
         Binding("d", "due", "Due only", id="home.due"),
         # Short, so that with all keys shown they fit into 80 columns.
         Binding("g", "grade_ungraded", "Grade", id="home.grade", tooltip="Grade what has no grade yet"),
@@ -61,7 +62,7 @@ class HomeScreen(DeskScreen):
         self._practice, self._only_due = practice, wishes.due
         self._seed = random.randrange(1 << 31) if wishes.seed is None else wishes.seed
         topics = sorted({question.topic for question in self.app.desk.bank.questions.values()})
-        yield TopBar("interviewer · mock interviews, graded so that you can check it")
+        yield TopBar("interviewer · mock interviews with grades you can check")
         with VerticalScroll(id="home", can_focus=False):
             yield Plain(id="unfinished")
             with Horizontal(id="choices"):
@@ -200,7 +201,7 @@ class HomeScreen(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hides the keys that have nothing to work on."""
-        if action == "resume":
+        if action in ("resume", "end"):
             return bool(self._unfinished)
         if action == "grade_ungraded":
             return bool(self._ungraded)
@@ -235,22 +236,45 @@ class HomeScreen(DeskScreen):
     @one_at_a_time
     async def action_resume(self) -> None:
         """Goes on with an unfinished session."""
-        sessions = self._unfinished
-        if not sessions:
+        chosen = await self._which("Go on with which session?")
+        if chosen is not None:
+            await self._open(chosen)
+
+    @work
+    @one_at_a_time
+    async def action_end(self) -> None:
+        """Ends an unfinished session for good."""
+        chosen = await self._which("End which session?")
+        if chosen is None or not await self._claimed(chosen):
             return
-        chosen = sessions[0]
-        if len(sessions) > 1:
-            options = [(str(session.id), describe(session)) for session in sessions]
-            picked = await self.app.push_screen_wait(Choose("Go on with which session?", options))
-            if picked is None:
-                return
-            chosen = next(session for session in sessions if str(session.id) == picked)
-        await self._open(chosen)
+        question = f"End {describe(chosen)}? What was answered stays in the history."
+        desk = self.app.desk
+        if await self.app.push_screen_wait(Confirm(question, yes="End it")):
+            await desk.writer.do(desk.history.end, chosen.id, self.app.now())
+            self._refresh()
+        else:
+            await desk.writer.do(desk.history.release, chosen.id)
+
+    async def _which(self, question: str) -> Session | None:
+        """The unfinished session; where there are several, the one that is chosen."""
+        sessions = self._unfinished
+        if len(sessions) < 2:
+            return sessions[0] if sessions else None
+        options = [(str(session.id), describe(session)) for session in sessions]
+        picked = await self.app.push_screen_wait(Choose(question, options))
+        return next((session for session in sessions if str(session.id) == picked), None)
+
+    async def _claimed(self, session: Session) -> bool:
+        """Whether the session is this program's now; says so where it is another's."""
+        desk = self.app.desk
+        if await desk.writer.do(desk.history.claim, session.id):
+            return True
+        self.notify("This session is open in another window. Close it there first.", severity="warning")
+        return False
 
     async def _open(self, session: Session) -> None:
         desk = self.app.desk
-        if not await desk.writer.do(desk.history.claim, session.id):
-            self.notify("This session is open in another window. Close it there first.", severity="warning")
+        if not await self._claimed(session):
             return
         # It may have been gone on with, here or in another window, since it was listed.
         newest = await desk.writer.do(desk.history.session, session.id)
@@ -265,10 +289,7 @@ class HomeScreen(DeskScreen):
 
     def action_grade_ungraded(self) -> None:
         """Grades every answer that has no grade."""
-        waiting = [answer for answer in self._ungraded if answer.id not in self.app.desk.in_work]
-        for answer in waiting:
-            self.app.grade(answer)
-        self.notify(f"Grading {len(waiting)} answer{'s' if len(waiting) != 1 else ''} in the background.")
+        self.app.grade_all(self._ungraded)
 
     def action_browse(self) -> None:
         """The bank."""

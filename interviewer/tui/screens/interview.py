@@ -51,6 +51,7 @@ class InterviewScreen(DeskScreen):
         self._began = 0.0
         self._earlier = 0.0
         self._busy = True
+        self._is_over = False
 
     def compose(self) -> ComposeResult:
         """Question above (or on the left), answer below (or on the right)."""
@@ -105,8 +106,26 @@ class InterviewScreen(DeskScreen):
         from interviewer.tui.screens.summary import SummaryScreen
 
         assert self._steps is not None
-        await self.app.desk.writer.do(self._steps.finish)
-        self.app.switch_screen(SummaryScreen(self._steps.session.id))
+        await self.app.desk.writer.do(self._close, self._steps)
+        self._is_over = True
+        if self.is_current:
+            self.app.switch_screen(SummaryScreen(self._session.id))
+        else:
+            # The help is in front of it.
+            self.app.push_screen(SummaryScreen(self._session.id))
+
+    def _close(self, steps: RunningSession) -> None:
+        """Ends the session, unless it has questions that only another bank holds."""
+        if steps.is_done:
+            steps.finish()
+        else:
+            self.app.desk.history.release(self._session.id)
+
+    def on_screen_resume(self) -> None:
+        """Nothing is left to show once the session is over."""
+        super().on_screen_resume()
+        if self._is_over:
+            self.app.pop_screen()
 
     # What is typed
 
@@ -253,10 +272,15 @@ class InterviewScreen(DeskScreen):
 
     def action_leave(self) -> None:
         """Back to the first screen; the session can be gone on with there."""
+        if self._busy:
+            # An answer is on its way to the disk, and from there to the judge.
+            return
+        self._keep_draft()
         # The draft on its way to the disk comes before the session is given back.
         self.app.run_worker(self.app.desk.writer.do(self.app.desk.history.release, self._session.id))
         self.app.pop_screen()
-        self.app.notify("The session is kept as it is. Home offers to go on with it.")
+        kept = "in memory, until you quit" if self.app.desk.history.problem else "as it is"
+        self.app.notify(f"The session is kept {kept}. Home offers to go on with it.")
 
 
 def count_words(text: str) -> int:

@@ -183,7 +183,7 @@ class SettingsScreen(DeskScreen):
 
         def waiting() -> None:
             self.result.say(
-                f"Testing the judge … {time.monotonic() - began:.0f} s. You can go on; Esc stops it."
+                f"Testing the judge … {time.monotonic() - began:.0f} s. You can go on; Esc leaves."
             )
 
         self.query_one("#test-lines").display = False

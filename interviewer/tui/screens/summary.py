@@ -8,7 +8,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import DataTable
 
+from interviewer.history import History
 from interviewer.models import Answer, Ungraded
+from interviewer.practice.schedule import counts, is_certain
 from interviewer.practice.summary import KINDS, Asked, Share, Summary, summarise
 from interviewer.tui.screens.base import DeskScreen, one_at_a_time, until_left
 from interviewer.tui.screens.export import export_session
@@ -56,7 +58,7 @@ class SummaryScreen(DeskScreen):
 
     async def on_mount(self) -> None:
         """Shows what there is already."""
-        self.table.add_columns("Score", "Question", "Topic", "What became of it")
+        self.table.add_columns("Score", "Question", "What became of it")
         # After the other `on_mount`, so that no grade comes between what is read now and being told.
         self.call_next(self._refresh)
         self.table.focus()
@@ -84,13 +86,14 @@ class SummaryScreen(DeskScreen):
             return
         topics = {question.id: question.topic for question in desk.bank.questions.values()}
         summary = await desk.writer.do(summarise, desk.history, session, topics)
+        rated = await desk.writer.do(_rated, desk.history, summary)
         self._summary = summary
         in_work = sum(answer.id in desk.in_work for entry in summary.asked for answer in _all_of(entry))
         self.query_one("#headline", Plain).say(headline(summary, in_work))
         at = self.table.cursor_row
         self.table.clear()
         for entry in summary.asked:
-            self.table.add_row(*cells(_row(entry, desk.in_work)))
+            self.table.add_row(*cells(_row(entry, desk.in_work, rated)))
         self.table.move_cursor(row=at)
         self.query_one("#topics", Plain).say(_shares("By topic", summary.topics, {}))
         self.query_one("#kinds", Plain).say(_shares("By kind of point", summary.kinds, KINDS))
@@ -110,11 +113,7 @@ class SummaryScreen(DeskScreen):
         """Grades what has no grade yet."""
         asked = self._summary.asked if self._summary else ()
         kept = [answer for entry in asked for answer in _all_of(entry)]
-        ungraded = [a for a in kept if a.grade is None and a.id not in self.app.desk.in_work]
-        for answer in ungraded:
-            self.app.grade(answer)
-        if not ungraded:
-            self.notify("Every answer has a grade, or is being graded.")
+        self.app.grade_all(answer for answer in kept if answer.grade is None)
 
     @work
     @one_at_a_time
@@ -157,12 +156,18 @@ def _all_of(entry: Asked) -> tuple[Answer, ...]:
     return (*((entry.answer,) if entry.answer else ()), *entry.again, *entry.follow_ups)
 
 
-def _row(entry: Asked, in_work: set[int]) -> tuple[str, str, str, str]:
+def _rated(history: History, summary: Summary) -> set[int]:
+    """Numbers of the answers that have been rated, by their grade or by the candidate."""
+    asked = {entry.question_id for entry in summary.asked}
+    return {r.answer_id for name in asked for r in history.reviews(name) if r.answer_id is not None}
+
+
+def _row(entry: Asked, in_work: set[int], rated: set[int]) -> tuple[str, str, str]:
     score = f"{entry.credit.total:5.1f}" if entry.credit else "    –"
-    return score, entry.question_id, entry.topic or "–", _what_became(entry, in_work)
+    return score, entry.question_id, _what_became(entry, in_work, rated)
 
 
-def _what_became(entry: Asked, in_work: set[int]) -> str:
+def _what_became(entry: Asked, in_work: set[int], rated: set[int]) -> str:
     answer = entry.answer
     if answer is None:
         left = "not asked yet" if entry.topic else "no longer in the bank"
@@ -174,7 +179,11 @@ def _what_became(entry: Asked, in_work: set[int]) -> str:
     if answer.grade is None or entry.credit is None:
         return "! not graded yet: g grades it"
     mark = answer.grade.receipt.scheme.pass_mark
-    parts = ["✓ passed" if entry.credit.total >= mark else "✗ not passed", answer.grade.confidence]
+    parts = ["✓ passed" if entry.credit.total >= mark else "✗ not passed"]
+    if counts(answer) and not is_certain(answer) and answer.id not in rated:
+        parts.append("? uncertain: Enter, then rate it 1 to 4")
+    else:
+        parts.append(f"confidence {answer.grade.confidence}")
     parts += [f"−{entry.credit.hints:g} hints"] if entry.credit.hints else []
     parts += [f"+{entry.credit.follow_ups:g} follow-up"] if entry.credit.follow_ups else []
     again = [a.grade.score for a in entry.again if a.grade is not None]

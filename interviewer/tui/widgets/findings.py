@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
@@ -14,6 +14,9 @@ from interviewer.models import Answer, CriterionGrade, Gap, Grade, Level, Mistak
 from interviewer.practice.credit import Credit, gain
 from interviewer.tui.widgets.plain import plain
 from interviewer.wording import FLAGS, LEVELS, any_of, to_earn, visible
+
+if TYPE_CHECKING:
+    from interviewer.grading.probing import Probe
 
 _STYLES: dict[Level, str] = {"met": "$text-success", "partial": "$text-warning", "not_met": "$text-error"}
 _ORDER: tuple[Level, ...] = ("not_met", "partial", "met")
@@ -62,7 +65,7 @@ def findings(
 def _criterion(found: CriterionGrade, text: str, gap: Gap | None, was: Mapping[str, Level]) -> Finding:
     mark = Content.styled(f"{LEVELS[found.level]:9}", _STYLES[found.level])
     line = Content.assemble(mark, f" {found.earned:g}/{found.points:g}  ", visible(text), _change(found, was))
-    parts = [found.reason] if found.reason else []
+    parts = [f"Why: {found.reason}"] if found.reason else []
     parts.append(f"decided by {found.decided_by}")
     if gap is not None:
         parts.append(to_earn(gap) if found.level == "not_met" else f"+{gap.points:g}: say all of it")
@@ -151,8 +154,12 @@ def ledger(answer: Answer, grade: Grade) -> str:
     return "\n".join([grade.feedback.summary, "", *lines])
 
 
-def about(answer: Answer, grade: Grade) -> str:
-    """Who graded and how: similarity beside the judge, flags explained, cost and time."""
+def about(answer: Answer, grade: Grade, voiced: Probe | None = None) -> str:
+    """Who graded and how: similarity beside the judge, flags explained, cost and time.
+
+    Args:
+        voiced: the follow-up that the judge asked, or why the bank's was asked in its place.
+    """
     near = "unknown" if grade.similarity is None else f"{grade.similarity:.2f} (0 to 1; it earns no points)"
     receipt = grade.receipt
     lines = [
@@ -164,6 +171,9 @@ def about(answer: Answer, grade: Grade) -> str:
         + (f", {answer.seconds:.0f} s for the answer" if answer.seconds is not None else ""),
     ]
     lines += [f"Given up      {what}" for what in receipt.downgrades]
+    if voiced is not None:
+        lines.append(f"Follow-up     by {voiced.by}; {_cost(voiced.usage)}")
+        lines += [f"              {voiced.note}"] if voiced.note else []
     if grade.flags:
         lines += ["", "Flags"]
         lines += [f"  {flag}: {FLAGS.get(flag, 'see the documentation')}" for flag in grade.flags]

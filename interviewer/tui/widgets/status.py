@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from interviewer.tui.desk import JudgeStatus
 from interviewer.tui.widgets.plain import Plain
 
-SIGNS = {"choosing": "…", "loading": "…", "ready": "●", "failed": "!"}
+SIGNS = {"choosing": "…", "loading": "…", "unasked": "○", "answered": "●", "failed": "!"}
 
 
 class TopBar(Vertical):
@@ -36,8 +36,9 @@ class TopBar(Vertical):
         self.problem = problem
         working = f"grading {in_work} · " if in_work else ""
         judge = self.query_one("#top-judge", Plain)
-        judge.say(f"{working}{SIGNS[status.phase]} {status.text}")
-        judge.set_class(status.phase == "failed", "-failed")
+        state = status.heard if status.phase == "ready" else status.phase
+        judge.say(f"{working}{SIGNS[state]} {status.text}")
+        judge.set_class(state == "failed", "-failed")
         self.query_one("#top-problem", Plain).say(
             f"Not kept: {problem}. Until this is mended, everything stays in memory only." if problem else ""
         )
