@@ -88,7 +88,11 @@ def test_something_else_on_a_port_is_no_model_server() -> None:
         ("embedded", "embedded"),
     ],
 )
-def test_a_name_makes_the_judge_it_says(name: str, label: str, tmp_path: Path) -> None:
+def test_a_name_makes_the_judge_it_says(
+    name: str, label: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # litellm reads keys from the process's own environment only.
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
     judge = make_judge(settings(tmp_path, name), embedded, {"OPENAI_API_KEY": "secret"})
     assert judge.label == label
     assert choose(settings(tmp_path, name), {}).name == label

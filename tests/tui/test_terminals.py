@@ -65,5 +65,5 @@ async def test_what_could_not_be_kept_in_the_background_is_told(make_app: MakeAp
         # As no disk fails, but a bug would.
         app.desk.history._store._connection.close()
         await type_text(pilot, "word")
-        await sees(pilot, "Not kept: ", "closed database", "Nothing typed yet")
+        await sees(pilot, "Not kept:", "ProgrammingError", "Nothing typed yet")
     assert app.desk.loss is not None
