@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from interviewer.language.polarity import CONTRARY, OPPOSITES
 from interviewer.language.words import Word, content_stems, stem, words
@@ -113,12 +114,13 @@ _PREFERRED = re.compile(
 )
 
 
-def changes(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+@lru_cache(maxsize=64)
+def changes(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """What the text says is replaced, and by what: "from A to B", "replace A by B", "B instead of A"."""
     found = [match.group(1, 2) for pattern in _CHANGES for match in pattern.finditer(text)]
     found += [match.group(2, 1) for match in _PREFERRED.finditer(text)]
     sides = [(frozenset(content_stems(old)), frozenset(content_stems(new))) for old, new in found]
-    return [(old - new, new - old) for old, new in sides]
+    return tuple((old - new, new - old) for old, new in sides)
 
 
 def reversed_change(claim: str, answer: str) -> bool:

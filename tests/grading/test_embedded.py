@@ -107,4 +107,4 @@ def test_replacing_the_right_thing_is_told_from_the_reverse() -> None:
     claim = "The softmax is changed to a sigmoid"
     assert reversed_change("from softmax to sigmoid", "replace the sigmoid by a softmax")
     assert not reversed_change("from softmax to sigmoid", "sigmoid instead of softmax")
-    assert changes(claim) == [(frozenset({"softmax"}), frozenset({"sigmoid"}))] or changes(claim) == []
+    assert changes(claim) in (((frozenset({"softmax"}), frozenset({"sigmoid"})),), ())

@@ -112,6 +112,9 @@ def fill_the_disk(folder: Path, limit: str) -> None:
 
 def read_only(folder: Path) -> None:
     """Opens a history as somebody who may not write it."""
+    # Read before the rights are given up: Python itself may lie where nobody else may look.
+    import filelock  # noqa: F401
+
     if os.geteuid() == 0:
         os.setgroups([])
         os.setuid(65534)
