@@ -172,7 +172,7 @@ class PracticeApp(App[None]):
 
     def _lose(self, what: str) -> None:
         # It is called in the writer's thread.
-        self.call_later(self.notify, f"Not kept: {what}", severity="error", markup=False)
+        self.call_later(self.notify, f"Not kept: {what}", severity="error", timeout=30, markup=False)
 
     def _runs(self, node: Any, action: str) -> Callable[[], None]:
         def run() -> None:

@@ -293,6 +293,6 @@ async def test_an_answer_is_graded_again_by_another_judge_and_both_grades_are_ke
         await pilot.press("down", "enter")
         await sees(pilot, "0 of 100 ·")
         await pilot.press("down")
-        await sees(pilot, "by word vectors")
+        await sees(pilot, "Why: is not found")
         graders = [outcome.grader for _, outcome in app.desk.history.outcomes(1)]
         assert graders == ["scripted/script.jsonl", "embedded"]

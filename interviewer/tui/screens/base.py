@@ -20,6 +20,11 @@ S = TypeVar("S", bound=Screen[None])
 D = TypeVar("D", bound="DeskScreen")
 
 
+def is_left(screen: Screen[Any]) -> bool:
+    """Whether a screen is gone, or on its way."""
+    return not screen.is_attached or screen._pruning or screen._closing
+
+
 def until_left(
     draw: Callable[Concatenate[S, P], Coroutine[Any, Any, None]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, None]]:
@@ -30,7 +35,7 @@ def until_left(
         try:
             await draw(self, *args, **kwargs)
         except (NoMatches, MountError):
-            if self.is_attached and not (self._pruning or self._closing):
+            if not is_left(self):
                 raise
 
     return run
@@ -64,6 +69,9 @@ class DeskScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Follows the judge and the grades from now on."""
+        if is_left(self):
+            # A screen's own `on_mount` comes first, and may have put another in its place.
+            return
         self.app.judge_changed.subscribe(self, lambda _: self.judge_changed())
         self.app.answer_changed.subscribe(self, self.answer_changed)
         self.judge_changed()
@@ -75,6 +83,8 @@ class DeskScreen(Screen[None]):
     def judge_changed(self) -> None:
         """The judge's state, or the number of answers in work, is another."""
         desk = self.app.desk
+        if is_left(self):
+            return
         self.top.show(desk.status, len(desk.in_work), desk.history.problem)
 
     def answer_changed(self, answer: Answer) -> None:

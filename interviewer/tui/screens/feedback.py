@@ -67,6 +67,7 @@ class FeedbackScreen(DeskScreen):
         self._voice: Literal["silent", "asking", "done"] = "silent"
         self._probe: tuple[str, str] | None = None
         self._voiced: Probe | None = None
+        self._voiced_at: int | None = None
         self._asked_at = 0.0
 
     def compose(self) -> ComposeResult:
@@ -235,7 +236,7 @@ class FeedbackScreen(DeskScreen):
         found = await desk.backstage.run(probe(speaker, answer.question, grade, answer.text, criterion, hear))
         show(found.text)
         self._voice, self._probe = "done", (criterion, found.text)
-        self._voiced = found
+        self._voiced, self._voiced_at = found, self.entries.highlighted
 
     def _stop_asking(self) -> None:
         self.workers.cancel_group(self, "voice")
@@ -259,7 +260,9 @@ class FeedbackScreen(DeskScreen):
         wanted = at.id if at and at.kind == "criterion" and is_missed(grade, at.id) else ""
         if wanted not in {c.id for c in answer.question.criteria}:
             wanted = ""
-        # Who selects another missed criterion wants to be asked about that one.
+        # Who has selected another missed criterion since the model asked wants to be asked about that one.
+        if voiced and self.entries.highlighted == self._voiced_at:
+            wanted = ""
         criterion = wanted or voiced or missed(answer.question, grade) or ""
         if not criterion:
             self.notify("There is no missed point to ask on about.")

@@ -124,7 +124,8 @@ class InterviewScreen(DeskScreen):
     def on_screen_resume(self) -> None:
         """Nothing is left to show once the session is over."""
         super().on_screen_resume()
-        if self._is_over:
+        # The event may come late, where the summary has taken its place already.
+        if self._is_over and self.is_current:
             self.app.pop_screen()
 
     # What is typed
