@@ -43,7 +43,7 @@ bench: $(VENV)/everything ## measure speed and grading quality, as ratios beside
 	$(BIN)/python -m benchmarks
 
 schemas: $(VENV)/everything ## write schemas/ from the models
-	$(BIN)/python -m interviewer.schemas
+	INTERVIEWER_DESCRIBED=1 $(BIN)/python -m interviewer.schemas
 
 snap: $(VENV)/everything ## rewrite the golden files; read the diff
 	INTERVIEWER_SNAP=1 $(BIN)/python -m pytest -q tests/importers tests/judge tests/reports tests/tui/test_pictures.py

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from interviewer.errors import DataError
@@ -110,8 +110,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         DataError: as `read_text`, or malformed TOML (with its line).
     """
     try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(read_text(path))
+    except tomli.TOMLDecodeError as error:
         raise DataError(f"{path}: not valid TOML: {error}") from None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import tomli
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AbstractTable, Table
@@ -66,8 +66,8 @@ def changed_text(text: str, changes: Changes, path: Path) -> str:
         for key, value in changes.items():
             _change(document, key, value)
         new = tomlkit.dumps(document)
-        data = tomllib.loads(new)
-    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
+        data = tomli.loads(new)
+    except (TOMLKitError, tomli.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: is no TOML: {error}", hint="mend it in an editor") from None
     checked_file(data, path)
     found = dotted(data)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+DESCRIBED = "INTERVIEWER_DESCRIBED" in os.environ
+"""Whether fields carry their docstrings: for the schemas. Reading them from the source slows every start."""
 
 
 class Value(BaseModel):
@@ -13,7 +17,7 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
+        use_attribute_docstrings=DESCRIBED,
         populate_by_name=True,
         allow_inf_nan=False,
         # Built when first used: the first screen needs few of them.

@@ -89,6 +89,11 @@ class InterviewScreen(DeskScreen):
         self._question = question
         self._hints = min(draft.hints, len(question.hints)) if draft else 0
         self._before, self._began = (draft.seconds if draft else 0.0), self.app.clock()
+        # First of all the box: who sees the question can type, and no key goes astray.
+        self.box.begin(question, draft.text if draft else "", self.app.theme)
+        self.box.read_only = self._busy = False
+        self.box.focus()
+        self._show_kept(count_words(self.box.text))
         planned = self._steps.session.planned[position]
         self.top.show_title(f"Question {position + 1} of {len(self._steps.session.planned)}")
         about = f"{question.topic} · difficulty {question.difficulty} · {question.kind.replace('_', '/')}"
@@ -96,10 +101,6 @@ class InterviewScreen(DeskScreen):
         await self.query_one("#prompt", Prose).show(asked_text(question, desk.bank.parents(question)))
         self.query_one("#question-side").scroll_home(animate=False)
         self._show_hints()
-        self.box.begin(question, draft.text if draft else "", self.app.theme)
-        self.box.read_only = self._busy = False
-        self.box.focus()
-        self._show_kept(count_words(self.box.text))
         self._show_clock()
 
     async def _end(self) -> None:
