@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from interviewer.cli.flags import BankFlag, ConfigFlag, DifficultyFlag, JudgeFlag, TopicFlag
+
+if TYPE_CHECKING:
+    from interviewer.bank import Bank
+    from interviewer.config import Settings
+    from interviewer.tui.app import Wishes
 
 
 def practice(
@@ -37,36 +44,45 @@ def practice(
 
     Exit codes: 0 done, 2 bad input or no terminal, 128 and its number where a signal ended it.
     """
-    from interviewer.errors import ConfigError, DataError
+    from interviewer.errors import ConfigError
 
     if not is_terminal():
         raise ConfigError(
             "practice needs a terminal",
             hint="interviewer ask works without one, interviewer serve in a browser",
         )
-    from interviewer.config import Settings
+    # Until the screen is drawn hardly anything is thrown away; to look for it takes a tenth of that time.
+    gc.disable()
+    try:
+        from interviewer.practice.choice import eligible
+        from interviewer.tui.app import Wishes
+        from interviewer.wiring import open_bank, open_settings
+
+        questions = open_bank(open_settings(config, judge=judge), bank)
+        wishes = Wishes(topic=topic, difficulty=difficulty, n=n, minutes=minutes, due=due, seed=seed)
+        # What is wrong with the wishes is said before the screen is taken.
+        eligible(questions, topic, difficulty)
+        _play(questions, wishes, lambda other: open_settings(config, judge=other or judge))
+    finally:
+        gc.enable()
+
+
+def _play(bank: Bank, wishes: Wishes, settings: Callable[[str | None], Settings]) -> None:
+    """Runs the app, and says what the screen can no longer say once it has gone."""
+    from interviewer.errors import DataError
     from interviewer.history import History
-    from interviewer.practice.choice import eligible
-    from interviewer.tui.app import PracticeApp, Wishes
-    from interviewer.wiring import data_folder, open_bank, open_settings
+    from interviewer.tui.app import PracticeApp
+    from interviewer.wiring import data_folder
 
-    settings = open_settings(config, judge=judge)
-    loaded = open_bank(settings, bank)
-    wishes = Wishes(topic=topic, difficulty=difficulty, n=n, minutes=minutes, due=due, seed=seed)
-    # What is wrong with the wishes is said before the screen is taken.
-    eligible(loaded, topic, difficulty)
     history = History(data_folder())
-
-    def reopen(other: str | None) -> Settings:
-        return open_settings(config, judge=other or judge)
-
-    app = PracticeApp(settings, loaded, history, wishes=wishes, reopen=reopen)
+    app = PracticeApp(
+        settings(None), bank, history, wishes=wishes, reopen=settings, on_drawn=_settle
+    )
     try:
         app.run()
     finally:
         history.close()
     if history.problem is not None:
-        # The line on top has gone with the screen.
         print(f"Answers could not be kept: {history.problem}", file=sys.stderr)
     if app.failure is not None:
         raise app.failure
@@ -75,6 +91,12 @@ def practice(
     if app.return_code:
         # A signal has ended it.
         raise typer.Exit(app.return_code)
+
+
+def _settle() -> None:
+    # What is loaded by now stays to the end: it is not looked through each time.
+    gc.freeze()
+    gc.enable()
 
 
 def is_terminal() -> bool:

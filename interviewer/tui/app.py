@@ -49,6 +49,7 @@ class PracticeApp(App[None]):
         reopen: reads the settings anew, with another judge by its short name.
         clock: seconds, for how long things take.
         now: in UTC, for what is due.
+        on_drawn: called once the first screen is drawn.
     """
 
     CSS_PATH = "app.tcss"
@@ -70,9 +71,11 @@ class PracticeApp(App[None]):
         reopen: Callable[[str | None], Settings] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
+        on_drawn: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.wishes = wishes or Wishes()
+        self._on_drawn = on_drawn
         self.clock, self.now = clock, now or partial(datetime.now, UTC)
         self.reopen = reopen or (lambda _: settings)
         self.judge_changed: Signal[None] = Signal(self, "judge-changed")
@@ -105,7 +108,8 @@ class PracticeApp(App[None]):
         return HomeScreen()
 
     def load_judge(self) -> None:
-        """Begins to load the judge of the settings."""
+        """Begins to load the judge of the settings, now that the first screen is drawn."""
+        self._on_drawn()
         self.desk.use(self.desk.settings)
 
     def grade(self, answer: Answer, settings: Settings | None = None) -> None:
