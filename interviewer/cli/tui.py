@@ -75,9 +75,7 @@ def _play(bank: Bank, wishes: Wishes, settings: Callable[[str | None], Settings]
     from interviewer.wiring import data_folder
 
     history = History(data_folder())
-    app = PracticeApp(
-        settings(None), bank, history, wishes=wishes, reopen=settings, on_drawn=_settle
-    )
+    app = PracticeApp(settings(None), bank, history, wishes=wishes, reopen=settings, on_drawn=_settle)
     try:
         app.run()
     finally:
