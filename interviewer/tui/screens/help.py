@@ -40,7 +40,12 @@ AGAIN = f"""\
 A question comes again shortly before you would forget it: late after a good answer (easy from {EASY:g}), \
 soon after a bad one.
 Grades with low confidence schedule nothing by themselves: you rate 1 to 4. Ungraded answers never count."""
-EVERYWHERE = [("F1", "Help"), ("Ctrl-P", "Palette: every action by its name"), ("Ctrl-Q", "Quit")]
+EVERYWHERE = [
+    ("F1", "Help"),
+    ("Ctrl-P", "Palette: every action by its name"),
+    ("Ctrl-Q", "Quit"),
+    ("Ctrl-Z, Ctrl-Y", "Undo, redo in the box"),
+]
 
 
 class HelpScreen(DeskScreen):
