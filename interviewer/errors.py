@@ -23,6 +23,11 @@ class InterviewerError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def in_a_line(self) -> str:
+        """The message, with the hint in brackets."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
 
 class ConfigError(InterviewerError):
     """A setting, flag or environment variable cannot be used."""

@@ -200,8 +200,7 @@ async def outcome_of(grader: Grader, bank: Bank, answer: Answer) -> Outcome:
             rubric = without_shared(rubric)
         return await grader.grade(question, rubric, answer.text, parents=answer.parents)
     except InterviewerError as error:
-        reason = f"{error.message} ({error.hint})" if error.hint else error.message
-        return Ungraded(reason=reason, grader=grader.label)
+        return Ungraded(reason=error.in_a_line, grader=grader.label)
 
 
 def _with_examples(question: Question, bank: Bank) -> Question:

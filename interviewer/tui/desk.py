@@ -152,7 +152,7 @@ class Desk:
         try:
             grader = await (self.grader() if settings is None else _other_grader(settings))
         except InterviewerError as error:
-            return Ungraded(reason=_in_a_line(error), grader=self.status.label or "no judge")
+            return Ungraded(reason=error.in_a_line, grader=self.status.label or "no judge")
         outcome = await self.backstage.run(outcome_of(grader, self.bank, answer))
         # Another judge, or one that was replaced meanwhile, says nothing about the one in use.
         in_use = settings is None and judge is self._chosen
@@ -179,7 +179,7 @@ class Desk:
             self._say(loading)
             await asyncio.to_thread(chosen.grader)
         except InterviewerError as error:
-            self._say(replace(self.status, phase="failed", problem=_in_a_line(error)))
+            self._say(replace(self.status, phase="failed", problem=error.in_a_line))
             raise
         except Exception as error:
             # Native code and other people's models: whatever stops them, the interview goes on.
@@ -191,7 +191,7 @@ class Desk:
 
     def _lose(self, error: BaseException) -> None:
         self.loss = (
-            _in_a_line(error) if isinstance(error, InterviewerError) else f"{type(error).__name__}: {error}"
+            error.in_a_line if isinstance(error, InterviewerError) else f"{type(error).__name__}: {error}"
         )
         self._on_loss(self.loss)
 
@@ -200,10 +200,6 @@ class Desk:
         if asyncio.current_task() is self._chosen:
             self.status = status
             self._on_judge()
-
-
-def _in_a_line(error: InterviewerError) -> str:
-    return f"{error.message} ({error.hint})" if error.hint else error.message
 
 
 async def _other_grader(settings: Settings) -> Grader:

@@ -164,8 +164,7 @@ class HomeScreen(DeskScreen):
             )
         except InterviewerError as error:
             self._plan = []
-            hint = f" ({error.hint})" if error.hint else ""
-            self.plan_view.say(f"{error.message[:1].upper()}{error.message[1:]}{hint}")
+            self.plan_view.say(f"{error.in_a_line[:1].upper()}{error.in_a_line[1:]}")
         else:
             self._show_plan()
         self.query_one("#start", Button).disabled = not self._plan

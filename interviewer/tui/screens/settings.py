@@ -157,7 +157,7 @@ class SettingsScreen(DeskScreen):
             form = self._form()
             return form, with_changes(self.app.desk.settings, form, HERE)
         except InterviewerError as error:
-            self.result.say(f"This cannot be used. {_in_words(error)}")
+            self.result.say(f"This cannot be used. {error.in_a_line}")
             return None
 
     def _changes(self, form: JudgeChanges) -> JudgeChanges:
@@ -192,8 +192,8 @@ class SettingsScreen(DeskScreen):
         try:
             report = await probe_judge(settings)
         except InterviewerError as error:
-            self.result.say(f"The judge cannot be used.\n  FAIL  {_in_words(error)}")
-            return _in_words(error)
+            self.result.say(f"The judge cannot be used.\n  FAIL  {error.in_a_line}")
+            return error.in_a_line
         finally:
             timer.stop()
         can = "can" if report.works else "cannot"
@@ -239,7 +239,7 @@ class SettingsScreen(DeskScreen):
         try:
             await desk.writer.do(save, path, changes)
         except ConfigError as error:
-            problem = _in_words(error)
+            problem = error.in_a_line
         settings = with_changes(desk.settings, changes, HERE if problem else str(path))
         if "judge.backend" in changes:
             desk.use(settings)
@@ -277,10 +277,6 @@ def _lines(report: Report) -> Table:
         texts = (f"  {STATES[line.status]}", line.name, line.text)
         table.add_row(*(Text(visible(text)) for text in texts))
     return table
-
-
-def _in_words(error: InterviewerError) -> str:
-    return f"{error.message} ({error.hint})" if error.hint else error.message
 
 
 def _options(options: list[tuple[str, str]]) -> list[tuple[Content, str]]:
