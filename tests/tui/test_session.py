@@ -296,3 +296,29 @@ async def test_an_answer_is_graded_again_by_another_judge_and_both_grades_are_ke
         await sees(pilot, "Why: is not found")
         graders = [outcome.grader for _, outcome in app.desk.history.outcomes(1)]
         assert graders == ["scripted/script.jsonl", "embedded"]
+
+
+async def test_a_second_try_that_was_not_handed_in_is_shown_where_to_find(make_app: MakeApp) -> None:
+    app = make_app(questions=[PARAMETERS])
+    async with app.run_test(size=(100, 40)) as pilot:
+        await begins(pilot)
+        await type_text(pilot, "I would say 100 in all")
+        await pilot.press("ctrl+s")
+        await sees(pilot, "not passed")
+        await pilot.press("a")
+        await sees(pilot, "The first answer stays the one that counts")
+        await type_text(pilot, "half of a better one")
+        await pilot.press("escape")
+        await sees(pilot, "not passed", "Your answer")
+        await pilot.press("n")
+        await sees(pilot, "✎ more is typed: Enter, then a")
+        await pilot.press("escape")
+        await sees(pilot, "typed and not handed in: session 1")
+        await pilot.press("h")
+        await sees(pilot, "Sessions")
+        await pilot.press("enter")
+        await sees(pilot, "✎ more is typed")
+        await pilot.press("enter")
+        await sees(pilot, "Your answer", "of 100")
+        await pilot.press("a")
+        await sees(pilot, "half of a better one")

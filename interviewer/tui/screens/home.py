@@ -139,6 +139,7 @@ class HomeScreen(DeskScreen):
         self._ungraded = await desk.writer.do(history.ungraded)
         attempts = await desk.writer.do(history.attempts)
         last = await desk.writer.do(history.last_reviews)
+        drafts = await desk.writer.do(history.drafts)
         waiting = [answer for answer in self._ungraded if answer.id not in desk.in_work]
         at_hand = [review for review in due(last, now) if review.question_id in desk.bank.questions]
         level = standing(attempts)
@@ -147,6 +148,12 @@ class HomeScreen(DeskScreen):
         parts.append(f"level about {level.level}" if level.known else "level not known yet")
         if waiting:
             parts.append(f"ungraded: {len(waiting)} (g grades them)")
+        # Drafts of first answers are offered with their session; these would be found by nobody.
+        further = sorted(
+            {draft.session_id for draft in drafts if draft.part != "first" and draft.text.strip()}
+        )
+        if further:
+            parts.append(f"typed and not handed in: session {', '.join(map(str, further))} (h shows it)")
         self.query_one("#due", Plain).say(" · ".join(parts))
         self._show_unfinished()
         try:

@@ -87,13 +87,21 @@ class SummaryScreen(DeskScreen):
         topics = {question.id: question.topic for question in desk.bank.questions.values()}
         summary = await desk.writer.do(summarise, desk.history, session, topics)
         rated = await desk.writer.do(_rated, desk.history, summary)
+        typed = {
+            draft.position: "a" if draft.part == "again" else "f"
+            for draft in await desk.writer.do(desk.history.drafts)
+            if draft.session_id == session.id and draft.part != "first" and draft.text.strip()
+        }
         self._summary = summary
         in_work = sum(answer.id in desk.in_work for entry in summary.asked for answer in _all_of(entry))
         self.query_one("#headline", Plain).say(headline(summary, in_work))
         at = self.table.cursor_row
         self.table.clear()
         for entry in summary.asked:
-            self.table.add_row(*cells(_row(entry, desk.in_work, rated)))
+            score, name, became = _row(entry, desk.in_work, rated)
+            if key := typed.get(entry.position):
+                became = f"✎ more is typed: Enter, then {key} · {became}"
+            self.table.add_row(*cells((score, name, became)))
         self.table.move_cursor(row=at)
         self.query_one("#topics", Plain).say(_shares("By topic", summary.topics, {}))
         self.query_one("#kinds", Plain).say(_shares("By kind of point", summary.kinds, KINDS))
