@@ -52,18 +52,18 @@ def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) ->
 def contraries(text: str, named: frozenset[str]) -> tuple[str, ...]:
     """The claim with names exchanged, and with single words turned to their opposites; at most four."""
     found = words(text)
-    mine = [word for word in found if word.stem in named]
+    mine = tuple(word for word in found if word.stem in named)
     turned = [*_swapped(text, mine), *_opposed(text, found), *_renamed(text, mine, named)]
     return tuple(dict.fromkeys(other for other in turned if other != text))[:MOST]
 
 
-def _swapped(text: str, mine: list[Word]) -> list[str]:
+def _swapped(text: str, mine: tuple[Word, ...]) -> list[str]:
     """Two names of the claim, each in the place of the other."""
     pairs = [(a, b) for i, a in enumerate(mine) for b in mine[i + 1 :] if a.stem != b.stem]
     return [_replace(text, {a.stem: text[b.start : b.end], b.stem: text[a.start : a.end]}) for a, b in pairs]
 
 
-def _opposed(text: str, found: list[Word]) -> list[str]:
+def _opposed(text: str, found: tuple[Word, ...]) -> list[str]:
     """Opposites that are both in the claim exchanged; each other word turned to its opposite."""
     out = []
     stems = {word.stem for word in found}
@@ -84,7 +84,7 @@ def _opposed(text: str, found: list[Word]) -> list[str]:
     return out
 
 
-def _renamed(text: str, mine: list[Word], named: frozenset[str]) -> list[str]:
+def _renamed(text: str, mine: tuple[Word, ...], named: frozenset[str]) -> list[str]:
     """Each name of the claim replaced by one that the claim is not about."""
     own = {word.stem for word in mine}
     return [_replace(text, {word.stem: other}) for word in mine for other in sorted(named - own)[:2]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import Literal
 
+from interviewer.backends.deadline import deadline
 from interviewer.backends.failures import LOST_ATTEMPT, BadReply, NoReply, add
 from interviewer.backends.protocols import ChatBackend, JudgeRequest
 from interviewer.errors import BackendUnavailable, UnreadableReply
@@ -25,7 +25,7 @@ class ChatJudge:
         backend: the model.
         mode: all criteria in one call, or the careful way: a call for each.
         repeats: judge so often, with the criteria in another order each time, and take the median.
-        deadline: seconds for one answer, all calls together.
+        deadline: seconds for one answer, all calls together; waiting for a place to call is not counted.
         parameters: what else decides the result, for the receipt.
     """
 
@@ -46,8 +46,8 @@ class ChatJudge:
             "repeats": repeats,
             **(parameters or {}),
         }
-        self._mode = mode
-        self._repeats = repeats
+        self.mode: Mode = mode
+        self.repeats = repeats
         self._deadline = deadline
 
     async def judge(self, request: JudgeRequest) -> Judgement:
@@ -60,7 +60,7 @@ class ChatJudge:
         """
         dialogue = Dialogue(self.backend, self.label)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with deadline(self._deadline):
                 return await self._judgement(request, dialogue)
         except TimeoutError:
             spent = add(dialogue.usage, LOST_ATTEMPT)
@@ -73,7 +73,7 @@ class ChatJudge:
             raise NoReply(error.message, usage=dialogue.usage, hint=error.hint) from None
 
     async def _judgement(self, request: JudgeRequest, dialogue: Dialogue) -> Judgement:
-        rounds = [await self._round(request, dialogue, turn) for turn in range(self._repeats)]
+        rounds = [await self._round(request, dialogue, turn) for turn in range(self.repeats)]
         criteria, mistakes = zip(*rounds, strict=True)
         return Judgement(
             verdicts=self._together(criteria),
@@ -102,7 +102,7 @@ class ChatJudge:
         )
 
     def _parts(self, request: JudgeRequest) -> list[JudgeRequest]:
-        if self._mode == "one_call":
+        if self.mode == "one_call":
             return [request]
         return [
             *(request.model_copy(update={"criteria": (c,), "mistakes": ()}) for c in request.criteria),

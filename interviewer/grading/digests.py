@@ -22,9 +22,9 @@ def rubric_digest(rubric: Rubric) -> str:
     return _digest(rubric.model_dump(mode="json", by_alias=True))
 
 
-def text_digest(text: str) -> str:
-    """Of a text as it is."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def text_digest(text: str, *, length: int = 16) -> str:
+    """Of a text as it is, in so many hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def _digest(value: dict[str, Any]) -> str:

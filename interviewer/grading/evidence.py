@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST_ECHO = 3
 """Words. A quote of no more ("True", "800") is evidence even when the question has the same words."""
@@ -28,6 +29,7 @@ _MARKUP = re.compile(
     r"|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)",
     re.M,
 )
+_RUN = re.compile(r"\s+|\S+")
 _ELLIPSIS = re.compile(r"\s*[\[(]?(?:\.\.\.+|…)[\])]?\s*")
 _EDGES = " \t\n\"'"
 _ENDS = ".,;:!?" + _EDGES
@@ -51,6 +53,7 @@ def find_quote(quote: str, answer: str) -> str | None:
     return " … ".join(answer[start:end] for start, end in spans) if spans else None
 
 
+@lru_cache(maxsize=1024)
 def find_spans(quote: str, answer: str) -> tuple[tuple[int, int], ...]:
     """Start and end in the answer of each part of the quote; empty where it is not there."""
     plain = _plain(answer)
@@ -81,23 +84,49 @@ def is_echo(quote: str, prompts: Sequence[str]) -> bool:
     return any(find_spans(quote, prompt) for prompt in prompts)
 
 
+@lru_cache(maxsize=256)
 def _plain(text: str) -> _Plain:
+    # An answer is looked at again for each of its criteria.
+    if text.isascii() and not _MARKUP.search(text):
+        return _plain_ascii(text)
     chars: list[str] = []
     origin: list[int] = []
     dropped = [False] * len(text)
     for match in _MARKUP.finditer(text):
         dropped[match.start() : match.end()] = [True] * (match.end() - match.start())
     for index, char in enumerate(text):
-        if dropped[index] or unicodedata.category(char) == "Cf":
+        if dropped[index]:
             continue
-        # NFKD is the decomposed NFKC: unlike it, it can be had one character at a time.
-        for plain in unicodedata.normalize("NFKD", char.translate(_SAME)).translate(_SAME).casefold():
+        for plain in _form(char):
             space = plain.isspace()
             if space and (not chars or chars[-1] == " "):
                 continue
             chars.append(" " if space else plain)
             origin.append(index)
     return _Plain("".join(chars), tuple(origin))
+
+
+def _plain_ascii(text: str) -> _Plain:
+    """The same for a text in which only case and white space may differ."""
+    parts: list[str] = []
+    origin: list[int] = []
+    for match in _RUN.finditer(text.translate(_SAME).lower()):
+        if not match[0].isspace():
+            parts.append(match[0])
+            origin.extend(range(match.start(), match.end()))
+        elif parts:
+            parts.append(" ")
+            origin.append(match.start())
+    return _Plain("".join(parts), tuple(origin))
+
+
+@lru_cache(maxsize=4096)
+def _form(char: str) -> str:
+    """What a character is compared as; nothing for an invisible one."""
+    if unicodedata.category(char) == "Cf":
+        return ""
+    # NFKD is the decomposed NFKC: unlike it, it can be had one character at a time.
+    return unicodedata.normalize("NFKD", char.translate(_SAME)).translate(_SAME).casefold()
 
 
 def _find(quote: str, plain: _Plain, start: int) -> tuple[int, int] | None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interviewer.backends.local import LOCAL_SERVERS, local_model
 from interviewer.backends.offer import Limits, Offer
+from interviewer.backends.prices import Price
 from interviewer.backends.protocols import ChatModel, Judge, Speaker
+from interviewer.backends.traffic import Traffic
 from interviewer.config import JudgeConfig, Settings, is_plain_address, judge_named
 from interviewer.errors import ConfigError
 from interviewer.grading.chat_judge import ChatJudge, Parameters
+from interviewer.grading.digests import text_digest
 from interviewer.grading.panel import PanelJudge
 from interviewer.models import Value
+
+if TYPE_CHECKING:
+    from interviewer.backends.provider_batch import ProviderBatches
 
 BY_KEY = (
     ("OPENAI_API_KEY", "openai/gpt-4.1-mini"),
@@ -102,8 +108,14 @@ def judge_and_speaker(
     embedded: MakeJudge,
     environ: Mapping[str, str] | None = None,
     choice: Choice | None = None,
+    traffic: Traffic | None = None,
+    batches: ProviderBatches | None = None,
 ) -> tuple[Judge, Speaker | None]:
     """The judge, and its model to ask follow-up questions with: None where it is not one LLM.
+
+    Args:
+        traffic: what every call of every model waits for; None lets all through.
+        batches: what the calls go through, for a judge that `can_batch`.
 
     Raises:
         ConfigError: a key, model, script or member is missing.
@@ -111,20 +123,29 @@ def judge_and_speaker(
     environ = os.environ if environ is None else environ
     config = (choice or choose(settings, environ)).judge
     if config.backend == "panel":
-        members = [_one(member, embedded, environ)[0] for member in panel_members(config)]
+        members = [_one(member, embedded, environ, traffic)[0] for member in panel_members(config)]
         return PanelJudge(members, cascade=config.panel.cascade), None
-    return _one(config, embedded, environ)
+    return _one(config, embedded, environ, traffic, batches)
 
 
 def _one(
-    config: JudgeConfig, embedded: MakeJudge, environ: Mapping[str, str]
+    config: JudgeConfig,
+    embedded: MakeJudge,
+    environ: Mapping[str, str],
+    traffic: Traffic | None,
+    batches: ProviderBatches | None = None,
 ) -> tuple[Judge, Speaker | None]:
     """A judge that is no panel, and its model."""
     if config.backend == "embedded":
         return embedded(), None
-    model = chat_backend(config, environ)
+    if batches is None:
+        model = chat_backend(config, environ, traffic)
+    else:
+        model = _openai_backend(config, environ, traffic, batches)
     parameters: Parameters = {}
-    if config.backend != "scripted":
+    if config.backend == "scripted" and config.script is not None:
+        parameters = {"script": text_digest(config.script.read_text(encoding="utf-8"))}
+    else:
         parameters = {
             "temperature": config.temperature,
             "seed": config.seed,
@@ -138,13 +159,58 @@ def _one(
     return judge, model
 
 
-def chat_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
+def require_batching(choice: Choice) -> None:
+    """Refuse a judge whose calls cannot go through a provider's batch endpoint.
+
+    Raises:
+        ConfigError: it is not the `openai` one.
+    """
+    if choice.judge.backend != "openai":
+        raise ConfigError(
+            f"--provider-batch: the judge {choice.name} has no batch endpoint that we know",
+            hint="it is for OpenAI, and for servers that have its /files and /batches: --judge openai/MODEL",
+        )
+
+
+class AskedModel(Value):
+    """A model that a judge asks about every answer, and what that takes."""
+
+    label: str
+    price: Price | None
+    repeats: int
+    one_by_one: bool
+    """Whether it is asked about each criterion by itself."""
+    max_tokens: int
+    """Of one reply."""
+
+
+def asked_models(judge: Judge) -> tuple[AskedModel, ...]:
+    """The models behind a judge that cost something; none for the embedded one."""
+    if isinstance(judge, PanelJudge):
+        return tuple(model for member in judge.members for model in asked_models(member))
+    caller = getattr(judge.backend, "caller", None) if isinstance(judge, ChatJudge) else None
+    if caller is None or not isinstance(judge, ChatJudge):
+        return ()
+    return (
+        AskedModel(
+            label=judge.label,
+            price=caller.price,
+            repeats=judge.repeats,
+            one_by_one=judge.mode == "per_criterion",
+            max_tokens=caller.offer.max_tokens,
+        ),
+    )
+
+
+def chat_backend(
+    config: JudgeConfig, environ: Mapping[str, str], traffic: Traffic | None = None
+) -> ChatModel:
     """The chat model of these settings.
 
     Raises:
         ConfigError: a key, model or script is missing.
     """
-    return BACKENDS[config.backend](config, environ)
+    return BACKENDS[config.backend](config, environ, traffic)
 
 
 def panel_members(config: JudgeConfig) -> list[JudgeConfig]:
@@ -175,7 +241,12 @@ def _base_url(environ: Mapping[str, str]) -> str | None:
     return url
 
 
-def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
+def _openai_backend(
+    config: JudgeConfig,
+    environ: Mapping[str, str],
+    traffic: Traffic | None,
+    batches: ProviderBatches | None = None,
+) -> ChatModel:
     from interviewer.backends.openai import OpenAIBackend
 
     return OpenAIBackend(
@@ -184,18 +255,26 @@ def _openai_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatMode
         key=environ.get("OPENAI_API_KEY"),
         offer=_offer(config),
         limits=_limits(config),
+        price=_price(config),
+        traffic=traffic,
+        batches=batches,
     )
 
 
-def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
+def _litellm_backend(config: JudgeConfig, environ: Mapping[str, str], traffic: Traffic | None) -> ChatModel:
     from interviewer.backends.litellm import LiteLLMBackend
 
     return LiteLLMBackend(
-        _model(config), base_url=config.base_url, offer=_offer(config), limits=_limits(config)
+        _model(config),
+        base_url=config.base_url,
+        offer=_offer(config),
+        limits=_limits(config),
+        price=_price(config),
+        traffic=traffic,
     )
 
 
-def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatModel:
+def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str], traffic: Traffic | None) -> ChatModel:
     from interviewer.backends.scripted import ScriptedBackend, read_script
 
     if config.script is None:
@@ -203,7 +282,7 @@ def _scripted_backend(config: JudgeConfig, environ: Mapping[str, str]) -> ChatMo
     return ScriptedBackend(read_script(config.script), label=f"scripted/{config.script.name}")
 
 
-BACKENDS: dict[str, Callable[[JudgeConfig, Mapping[str, str]], ChatModel]] = {
+BACKENDS: dict[str, Callable[[JudgeConfig, Mapping[str, str], Traffic | None], ChatModel]] = {
     "openai": _openai_backend,
     "litellm": _litellm_backend,
     "scripted": _scripted_backend,
@@ -224,6 +303,15 @@ def _offer(config: JudgeConfig) -> Offer:
         max_tokens=config.max_tokens,
         temperature=config.temperature,
         seed=config.seed,
+    )
+
+
+def _price(config: JudgeConfig) -> Price | None:
+    """The price that the settings give; None where they give none."""
+    if config.price_in is None or config.price_out is None:
+        return None
+    return Price(
+        prompt=config.price_in / 1e6, completion=config.price_out / 1e6, cached=config.price_in / 1e6
     )
 
 

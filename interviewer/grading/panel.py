@@ -31,7 +31,7 @@ class PanelJudge:
         self.parameters: Parameters = {"cascade": cascade}
         for member in members:
             self.parameters |= {f"{member.label} {key}": value for key, value in member.parameters.items()}
-        self._members = members
+        self.members = tuple(members)
         self._cascade = cascade
 
     async def judge(self, request: JudgeRequest) -> Judgement:
@@ -44,7 +44,7 @@ class PanelJudge:
         return await (self._first_sure(request) if self._cascade else self._median(request))
 
     async def _median(self, request: JudgeRequest) -> Judgement:
-        outcomes = await asyncio.gather(*(_try(member, request) for member in self._members))
+        outcomes = await asyncio.gather(*(_try(member, request) for member in self.members))
         judged = [outcome for outcome in outcomes if isinstance(outcome, Judgement)]
         if not judged:
             raise self._all_failed(outcomes)
@@ -62,7 +62,7 @@ class PanelJudge:
 
     async def _first_sure(self, request: JudgeRequest) -> Judgement:
         outcomes: list[Judgement | GradingError] = []
-        for member in self._members:
+        for member in self.members:
             outcome = await _try(member, request)
             outcomes.append(outcome)
             if isinstance(outcome, Judgement) and _is_sure(outcome):
@@ -82,7 +82,7 @@ class PanelJudge:
         mistakes: tuple[Verdict, ...],
         flags: tuple[str, ...],
     ) -> Judgement:
-        asked = list(zip(self._members, outcomes, strict=False))
+        asked = list(zip(self.members, outcomes, strict=False))
         judged = [(member.label, outcome) for member, outcome in asked if isinstance(outcome, Judgement)]
         return Judgement(
             verdicts=verdicts,

@@ -6,8 +6,9 @@ One core for every front end: the CLI, the practice app and batch runs all call 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from interviewer import __version__
 from interviewer.backends.onnx import MiniLM
@@ -15,10 +16,10 @@ from interviewer.backends.protocols import Judge, JudgeRequest
 from interviewer.errors import GradingError
 from interviewer.grading.checks import run_check
 from interviewer.grading.confidence import alarms, band
-from interviewer.grading.derive import with_criteria
-from interviewer.grading.digests import question_digest, rubric_digest, text_digest
+from interviewer.grading.digests import text_digest
 from interviewer.grading.feedback import derive_feedback
-from interviewer.grading.scoring import mistakes_made, open_slots, scheme_of, score, without_contradicted
+from interviewer.grading.marking import Marking, Markings, key_maker
+from interviewer.grading.scoring import mistakes_made, score, without_contradicted
 from interviewer.grading.screening import Screening, screen
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
@@ -30,7 +31,6 @@ from interviewer.models import (
     Question,
     Receipt,
     Rubric,
-    Scheme,
     Similarity,
     Ungraded,
     Verdict,
@@ -50,6 +50,13 @@ class Grader:
         self._judge = judge
         self._comparer = comparer
         self._vocabulary = vocabulary
+        self._markings = Markings()
+        self._made_by = json.dumps([judge.label, judge.parameters, comparer.label if comparer else None])
+
+    @property
+    def judge(self) -> Judge:
+        """Who decides what checks leave open."""
+        return self._judge
 
     @property
     def label(self) -> str:
@@ -65,40 +72,54 @@ class Grader:
             parents: the questions this one follows up, for the judge to understand the prompt.
         """
         began = time.perf_counter()
-        question = with_criteria(question)
-        criteria = (*question.criteria, *rubric.criteria)
+        marking = self._markings.of(question, rubric)
+        question, criteria = marking.question, marking.criteria
         checked = _checked(criteria, answer)
         screening = screen(question, answer, is_known_word=self._vocabulary.knows)
         earned = any(verdict.level == "met" for verdict in checked.values())
         if screening.rule is not None and (screening.is_final or not earned):
-            judgement = _nothing(criteria, screening)
-            similarity = None
+            nothing = _nothing(criteria, screening)
             label = f"rule:{screening.rule}"
-        else:
-            similarity = await self._compare(question, answer)
-            criteria = (*criteria, *open_slots(question))
-            request = JudgeRequest(
-                question=question,
-                rubric=rubric,
-                criteria=criteria,
-                mistakes=question.mistakes,
-                parents=tuple(parents),
-                answer=answer,
-            )
-            try:
-                judgement = await self._judgement(request, checked)
-            except GradingError as error:
-                return Ungraded(reason=error.message, flags=screening.flags, grader=self.label)
-            label = self.label
-        scheme = scheme_of(question, rubric, criteria)
-        return self._conclude(
-            question, rubric, criteria, scheme, judgement, similarity, screening, answer, label, began
-        )
+            return self._conclude(marking, nothing, None, screening, answer, label, began)
+        request = _request(marking, answer, parents)
+        near = self._near(question, answer)
+        try:
+            judgement = await self._judgement(request, checked)
+            similarity = None if near is None else await near
+        except GradingError as error:
+            return Ungraded(reason=error.message, flags=screening.flags, grader=self.label)
+        finally:
+            if near is not None:
+                near.cancel()
+        return self._conclude(marking, judgement, similarity, screening, answer, self.label, began)
 
-    async def _compare(self, question: Question, answer: str) -> Similarity | None:
+    def key(
+        self, question: Question, rubric: Rubric, parents: Sequence[Question] = ()
+    ) -> Callable[[str], str]:
+        """For answers to one question, a digest of all that decides the grade: equal keys need one grade."""
+        return key_maker(self._markings.of(question, rubric), parents, self._made_by)
+
+    def request(
+        self, question: Question, rubric: Rubric, answer: str, parents: Sequence[Question] = ()
+    ) -> JudgeRequest:
+        """What the judge would be asked about this answer."""
+        return _request(self._markings.of(question, rubric), answer, parents)
+
+    def ingredients(self, question: Question, rubric: Rubric) -> dict[str, object]:
+        """What decides the grades of answers to a question, apart from the answer."""
+        marking = self._markings.of(question, rubric)
+        return {
+            "question": marking.question_digest,
+            "rubric": marking.rubric_digest,
+            "parameters": self._judge.parameters,
+            "embedder": self._comparer.label if self._comparer else None,
+        }
+
+    def _near(self, question: Question, answer: str) -> asyncio.Task[Similarity] | None:
+        """The similarity, being computed while the judge is asked."""
         if self._comparer is None:
             return None
-        return await asyncio.to_thread(self._comparer.compare, question, answer)
+        return asyncio.create_task(self._comparer.compared(question, answer))
 
     async def _judgement(self, request: JudgeRequest, checked: dict[str, Verdict]) -> Judgement:
         """The judge's verdicts, with those of conclusive checks in their place."""
@@ -122,10 +143,7 @@ class Grader:
 
     def _conclude(
         self,
-        question: Question,
-        rubric: Rubric,
-        criteria: Sequence[Criterion],
-        scheme: Scheme,
+        marking: Marking,
         judgement: Judgement,
         similarity: Similarity | None,
         screening: Screening,
@@ -133,21 +151,24 @@ class Grader:
         label: str,
         began: float,
     ) -> Grade:
+        question, is_judged = marking.question, not label.startswith("rule:")
+        criteria = marking.judged if is_judged else marking.criteria
+        scheme = marking.judged_scheme if is_judged else marking.checked_scheme
         closeness = similarity.cosine if similarity else None
         result = score(scheme, judgement.verdicts, judgement.mistakes, closeness)
         made = mistakes_made(question.mistakes, judgement.mistakes)
         flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
-        if screening.rule is not None and not judgement.usage.calls and label.startswith("rule:"):
+        if screening.rule is not None and not is_judged:
             flags = (screening.rule, *flags)
         confidence = band(scheme, judgement.verdicts, flags)
         by_id = {verdict.id: verdict for verdict in judgement.verdicts}
         receipt = Receipt(
             version=__version__,
             grader=label,
-            parameters={} if label.startswith("rule:") else self._judge.parameters,
+            parameters=self._judge.parameters if is_judged else {},
             embedder=self._comparer.label if self._comparer and similarity else None,
-            question_digest=question_digest(question),
-            rubric_digest=rubric_digest(rubric),
+            question_digest=marking.question_digest,
+            rubric_digest=marking.rubric_digest,
             answer_digest=text_digest(answer),
             prompt_version=judgement.prompt_version,
             prompt_digest=judgement.prompt_digest,
@@ -193,6 +214,17 @@ class Grader:
             grader=label,
             receipt=receipt,
         )
+
+
+def _request(marking: Marking, answer: str, parents: Sequence[Question]) -> JudgeRequest:
+    return JudgeRequest(
+        question=marking.question,
+        rubric=marking.rubric,
+        criteria=marking.judged,
+        mistakes=marking.question.mistakes,
+        parents=tuple(parents),
+        answer=answer,
+    )
 
 
 def _checked(criteria: Sequence[Criterion], answer: str) -> dict[str, Verdict]:

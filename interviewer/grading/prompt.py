@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from interviewer.backends.protocols import ChatRequest, JudgeRequest
 from interviewer.models import Criterion, Example, Mistake, Question, Value
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Changes with every change of the wording: grades of different versions are not the same measurement."""
 
 SYSTEM = """\
@@ -43,6 +47,10 @@ _FENCE_LIKE = re.compile(
     r"|(?P<open3>\[)(?P<shift3>\u2060*)(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\])",
     re.I,
 )
+REMEMBERED = 1024
+"""Forms of a request whose unchanging part is kept."""
+MOST_ALTERNATIVES = {"criterion": 2, "mistake": 1}
+"""Other wordings that are shown. The bank lists many for the judge that cannot generalise; an LLM can."""
 _EXAMPLE_ORDER = ("partial", "full", "wrong")
 """The instructive ones first: a borderline answer, then one from either side of the line."""
 
@@ -68,6 +76,42 @@ class Prompt(Value):
 
 def build_prompt(request: JudgeRequest) -> Prompt:
     """The prompt for one request."""
+    answer = f"# The answer to mark\n\n{fenced(request.question, request.answer)}\nMark it now, as JSON.\n"
+    return Prompt(system=SYSTEM, static=_known(request).static, answer=answer)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is the same for all answers that are asked about in the same way."""
+
+    request: JudgeRequest
+    static: str
+    schema: dict[str, Any]
+
+
+_KNOWN: OrderedDict[tuple[object, ...], _Known] = OrderedDict()
+_LOCK = Lock()
+
+
+def _known(request: JudgeRequest) -> _Known:
+    """The unchanging part of a request, put together once: with many answers it is most of the work."""
+    answer = _plain(request.answer)
+    hidden = answer if any(_plain(e.answer) == answer for e in request.question.examples) else ""
+    objects = (request.question, request.rubric, *request.criteria, *request.mistakes, *request.parents)
+    key = (hidden, len(request.criteria), *map(id, objects))
+    with _LOCK:
+        known = _KNOWN.get(key)
+    if known is None:
+        # The request is kept with it, so that no other object can get the id of one of its parts.
+        known = _Known(request, _static(request), reply_schema(request))
+        with _LOCK:
+            _KNOWN[key] = known
+            while len(_KNOWN) > REMEMBERED:
+                _KNOWN.popitem(last=False)
+    return known
+
+
+def _static(request: JudgeRequest) -> str:
     question = request.question
     parts = [
         f"# Marking: {request.rubric.title}\n\n{request.rubric.instructions}",
@@ -82,8 +126,7 @@ def build_prompt(request: JudgeRequest) -> Prompt:
     if request.mistakes:
         parts.append("# Mistakes\n\n" + "\n".join(map(_mistake, request.mistakes)))
     parts += [_example(example, request) for example in _examples(request)]
-    answer = f"# The answer to mark\n\n{fenced(question, request.answer)}\nMark it now, as JSON.\n"
-    return Prompt(system=SYSTEM, static="\n\n".join(parts) + "\n\n", answer=answer)
+    return "\n\n".join(parts) + "\n\n"
 
 
 def prompt_digest(request: JudgeRequest) -> str:
@@ -95,25 +138,21 @@ def chat_request(request: JudgeRequest, *, note: str = "") -> ChatRequest:
     """The call for one request; `note` says what was wrong with the last reply."""
     prompt = build_prompt(request)
     text = f"{prompt.text}\n{note}\n" if note else prompt.text
-    return ChatRequest(system=prompt.system, prompt=text, reply_schema=reply_schema(request))
+    return ChatRequest(system=prompt.system, prompt=text, reply_schema=_known(request).schema)
 
 
 def reply_schema(request: JudgeRequest) -> dict[str, Any]:
     """The strict JSON schema of a reply: each criterion is a key of its own, so none can be left out."""
-    finding = _object(
-        {
-            "reason": {"type": "string"},
-            "quote": {"type": "string"},
-            "level": {"type": "string", "enum": ["not_met", "partial", "met"]},
-        }
-    )
-    fault = _object({"quote": {"type": "string"}, "made": {"type": "boolean"}})
-    properties = {}
+    properties: dict[str, Any] = {}
+    forms: dict[str, Any] = {}
+    # Said once and referred to: providers count the schema as part of the prompt.
     if request.criteria:
-        properties["criteria"] = _object({criterion.id: finding for criterion in request.criteria})
+        forms["finding"] = _FINDING
+        properties["criteria"] = _object({c.id: {"$ref": "#/$defs/finding"} for c in request.criteria})
     if request.mistakes:
-        properties["mistakes"] = _object({mistake.id: fault for mistake in request.mistakes})
-    return _object(properties)
+        forms["fault"] = _FAULT
+        properties["mistakes"] = _object({m.id: {"$ref": "#/$defs/fault"} for m in request.mistakes})
+    return _object(properties) | {"$defs": forms}
 
 
 def neutralised(answer: str) -> str:
@@ -147,14 +186,25 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_FINDING = _object(
+    {
+        "reason": {"type": "string"},
+        "quote": {"type": "string"},
+        "level": {"type": "string", "enum": ["not_met", "partial", "met"]},
+    }
+)
+_FAULT = _object({"quote": {"type": "string"}, "made": {"type": "boolean"}})
+
+
 def _criterion(criterion: Criterion) -> str:
     worth = f"{criterion.points:g} point{'' if criterion.points == 1 else 's'}"
     line = f"- {criterion.id} ({worth}{', required' if criterion.required else ''}): {criterion.text}"
-    return line + _alternatives(criterion.alternatives)
+    return line + _alternatives(criterion.alternatives[: MOST_ALTERNATIVES["criterion"]])
 
 
 def _mistake(mistake: Mistake) -> str:
-    return f"- {mistake.id}: {mistake.text}" + _alternatives(mistake.alternatives)
+    shown = mistake.alternatives[: MOST_ALTERNATIVES["mistake"]]
+    return f"- {mistake.id}: {mistake.text}" + _alternatives(shown)
 
 
 def _alternatives(alternatives: Iterable[str]) -> str:
@@ -191,17 +241,19 @@ def _examples(request: JudgeRequest) -> list[Example]:
 
 
 def _example(example: Example, request: JudgeRequest) -> str:
-    listed = {c.id for c in (*request.question.criteria, *request.rubric.criteria)}
-    levels = [
-        f"- {c.id}: {'met' if c.id in example.met else 'partial' if c.id in example.partial else 'not_met'}"
-        for c in request.criteria
-        if c.id in listed
+    asked = [criterion.id for criterion in request.criteria]
+    marks = [
+        f"{level}: {', '.join(found)}"
+        for level, ids in (("met", example.met), ("partial", example.partial))
+        if (found := [identifier for identifier in asked if identifier in ids])
     ]
-    made = [f"- {m.id}: made {'true' if m.id in example.mistakes else 'false'}" for m in request.mistakes]
-    return "\n".join(
-        ["# An answer that was marked before\n", example.answer, "", "Its marks:", *levels, *made]
-    )
+    made = [mistake.id for mistake in request.mistakes if mistake.id in example.mistakes]
+    marks.append("everything else: not_met")
+    if request.mistakes:
+        marks.append(f"mistakes made: {', '.join(made) or 'none'}")
+    return f"# An answer that was marked before\n\n{example.answer}\n\nIts marks: {'; '.join(marks)}"
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from interviewer.language.sentences import clauses, sentences
 from interviewer.language.words import stem, words
@@ -53,7 +55,8 @@ for _pair in _OPPOSITES.split("/"):
     CONTRARY.setdefault(_other, _one)
 
 
-def negated_spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def negated_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where a negation reaches: from its cue to the end of its clause, as (start, end)."""
     spans = []
     for clause in clauses(text):
@@ -62,10 +65,10 @@ def negated_spans(text: str) -> list[tuple[int, int]]:
                 continue
             spans.append((clause.start + match.start(), clause.end))
             break
-    return spans
+    return tuple(spans)
 
 
-def is_negated(position: int, spans: list[tuple[int, int]]) -> bool:
+def is_negated(position: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the word at this offset stands inside a negation."""
     return any(start <= position < end for start, end in spans)
 

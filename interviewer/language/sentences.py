@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])[)\"'”’]*\s+|\n+")
 _ABBREVIATION = re.compile(
@@ -18,8 +18,7 @@ _CLAUSE_END = re.compile(
 _OPENING = re.compile(r"(?:in|for|with|at|on|during)(?:\s+\S+){1,3}", re.I)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a text, with its place in it."""
 
     text: str

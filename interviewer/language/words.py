@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -27,8 +27,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word or number of a text."""
 
     text: str
@@ -52,15 +51,17 @@ def stem(word: str) -> str:
     return lower if lower[:1].isdigit() else _STEMMER.stemWord(lower)
 
 
-def words(text: str) -> list[Word]:
+@lru_cache(maxsize=1024)
+def words(text: str) -> tuple[Word, ...]:
     """Every word and number; identifiers fall into their parts (`nn.CrossEntropyLoss`, `top_p`)."""
     found = []
     for match in _WORD.finditer(text):
         start = match.start()
-        for part in _CAMEL.split(match.group()):
+        whole = match.group()
+        for part in (whole,) if whole.islower() else _CAMEL.split(whole):
             found.append(Word(part.lower(), stem(part), start, start + len(part)))
             start += len(part)
-    return found
+    return tuple(found)
 
 
 def content_stems(text: str) -> set[str]:
@@ -68,6 +69,7 @@ def content_stems(text: str) -> set[str]:
     return {word.stem for word in words(text) if word.is_content}
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The text in one canonical form: NFKC, straight quotes and dashes, single spaces, lower case."""
     text = unicodedata.normalize("NFKC", text)

@@ -9,6 +9,7 @@ import pytest
 from interviewer.backends.failures import BadReply, NoReply
 from interviewer.errors import BackendUnavailable
 from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.prompt import PROMPT_VERSION
 from interviewer.models import Judgement
 from tests.judge.samples import QUESTION, finding, reply, request, script
 
@@ -173,7 +174,7 @@ async def test_an_attack_that_the_model_falls_for_still_needs_evidence(attack: s
 async def test_the_receipt_knows_how_was_asked() -> None:
     judge = ChatJudge(script(), mode="per_criterion", repeats=3, parameters={"temperature": 0.0})
     assert judge.parameters == {
-        "prompt_version": "1",
+        "prompt_version": PROMPT_VERSION,
         "mode": "per_criterion",
         "repeats": 3,
         "temperature": 0.0,

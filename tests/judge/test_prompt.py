@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interviewer.backends.openai import OpenAIBackend
+from interviewer.bank import Bank
+from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.pipeline import Grader
 from interviewer.grading.prompt import PROMPT_VERSION, build_prompt, neutralised, reply_schema, restored
-from interviewer.models import Criterion, Group, Question
+from interviewer.models import Criterion, Grade, Group, Question
+from tests.fault_server import Body, completion, fault_server
 from tests.judge.samples import QUESTION, RUBRIC, finding, reply, request
+from tests.latency_server import judgement
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "judge" / "prompt.txt"
 
@@ -30,6 +38,41 @@ def test_all_but_the_answer_is_the_same_for_every_answer() -> None:
     first, second = build_prompt(request("It is 800.")), build_prompt(request("It is 100."))
     assert (first.system, first.static) == (second.system, second.static)
     assert first.digest != second.digest
+
+
+async def test_what_is_sent_about_two_answers_to_a_question_differs_in_the_answers_only(
+    bank: Bank, make_grader: Callable[..., Grader]
+) -> None:
+    sent: list[bytes] = []
+
+    async def judges(request: web.Request, body: Body) -> web.Response:
+        sent.append(await request.read())
+        return web.json_response(completion(judgement(body)[1]))
+
+    answers = (
+        "Seven purple walruses never dance on mountains.",
+        'Nobody — naïve or not — "counts" ten owls.\n',
+    )
+    async with fault_server(*[judges] * (2 * len(bank.questions))) as server:
+        grader = make_grader(ChatJudge(OpenAIBackend("m", base_url=server.base_url)))
+        for question in bank.questions.values():
+            for answer in answers:
+                outcome = await grader.grade(
+                    question, bank.rubric(question.rubric), answer, parents=bank.parents(question)
+                )
+                assert isinstance(outcome, Grade)
+    assert len(sent) == 2 * len(bank.questions)
+    for first, second in zip(sent[::2], sent[1::2], strict=True):
+        assert first != second
+        assert parts_around_the_answer(first) == parts_around_the_answer(second)
+
+
+def parts_around_the_answer(body: bytes) -> tuple[bytes, bytes]:
+    """The bytes of a request before the answer's fence and after it."""
+    begin = re.search(rb"\[\[ANSWER (\w+)\]\]", body)
+    assert begin is not None
+    end = b"[[END ANSWER " + begin[1] + b"]]"
+    return body[: begin.start()], body[body.index(end) + len(end) :]
 
 
 def test_the_same_answer_gives_the_same_prompt_in_every_run() -> None:
@@ -106,7 +149,7 @@ def test_the_schema_takes_right_replies_and_no_others() -> None:
 
 
 def test_reason_and_quote_come_before_the_level() -> None:
-    properties = reply_schema(request())["properties"]["criteria"]["properties"]["value"]["properties"]
+    properties = reply_schema(request())["$defs"]["finding"]["properties"]
     assert list(properties) == ["reason", "quote", "level"]
     assert json.dumps(reply_schema(request())).count("anyOf") == 0
 

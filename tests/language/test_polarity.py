@@ -53,7 +53,7 @@ def test_a_negation_reaches_to_the_end_of_its_clause() -> None:
 
 
 def test_not_only_is_no_negation() -> None:
-    assert negated_spans("It not only regularises") == []
+    assert negated_spans("It not only regularises") == ()
 
 
 def test_taking_everything_back_is_noticed() -> None:
