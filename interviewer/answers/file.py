@@ -9,67 +9,18 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import BinaryIO
 
-from pydantic import BeforeValidator, ConfigDict, Field
-
+from interviewer.answers.line import AnswerLine, GivenAnswer, given, inline_question, question_of
 from interviewer.bank import Bank
 from interviewer.errors import DataError
-from interviewer.grading.batch import GivenAnswer
-from interviewer.grading.digests import text_digest
-from interviewer.importers.classify import RUBRICS, classify
-from interviewer.models import Criterion, Kind, Question, Slug, Text, Value
 from interviewer.reading import LONGEST_LINE, require_file, strict_json, validate
 
 STDIN = Path("-")
 """Stands for the standard input wherever a file of answers is named."""
 
-
-def _renamed(value: object) -> object:
-    """A bare text is a criterion; `criterion` may stand for `text`."""
-    if isinstance(value, str):
-        return {"text": value}
-    if isinstance(value, dict) and "criterion" in value and "text" not in value:
-        return {"text" if key == "criterion" else key: part for key, part in value.items()}
-    return value
-
-
-class AnswerCriterion(Value):
-    """One criterion of an inline question."""
-
-    id: Slug | None = None
-    """Default: `criterion-1`, `criterion-2`, …"""
-    text: Text
-    points: float = Field(default=1, gt=0, le=100)
-    required: bool = False
-
-
-class AnswerLine(Value):
-    """One line of a file of answers: an answer, and the bank's question or an inline one that it answers."""
-
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
-    answer: str
-    id: str | None = None
-    """Comes back on the grade. Default: the line number."""
-    question_id: str | None = None
-    """A question of the bank; beside an inline `question` only a name that comes back on the grade."""
-    question: Text | None = None
-    """The prompt of an inline question."""
-    reference: Text | None = None
-    """The model answer of the inline question."""
-    criteria: tuple[Annotated[AnswerCriterion, BeforeValidator(_renamed)], ...] = ()
-    """Of the inline question. Default: taken from the reference."""
-    kind: Kind | None = None
-    """Of the inline question. Default: guessed from its wording."""
-    rubric: Slug | None = None
-    """For the inline question. Default: the one for its kind."""
-    candidate: str | None = None
-    human_score: float | None = None
-    """Comes back on the grade, for comparing; it does not enter it."""
-
-
 _KEYS = tuple(AnswerLine.model_fields)
+_KNOWN = frozenset(_KEYS)
 
 
 def read_answers(path: Path, bank: Bank) -> Iterator[GivenAnswer]:
@@ -100,17 +51,16 @@ def _answers(stream: BinaryIO, name: str, bank: Bank, *, is_table: bool) -> Iter
         records = _from_json(first, lines, name)
     else:
         records = _from_csv(first, lines, name, delimiter)
-    inline = lru_cache(maxsize=4096)(lambda line: _inline(line, bank))
-    found = False
-    for number, record in records:
-        where = f"{name}:{number}"
+    inline = lru_cache(maxsize=4096)(lambda line: inline_question(line, bank))
+    number = 0
+    for number, (place, record) in enumerate(records, 1):
+        where = f"{name}:{place}"
         line = validate(AnswerLine, record, where=where)
         try:
-            yield _given(line, number, bank, inline(_question_of(line)) if line.question else None)
+            yield given(line, number, place, bank, inline(question_of(line)) if line.question else None)
         except DataError as error:
             raise DataError(f"{where}: {error.message}", hint=error.hint) from None
-        found = True
-    if not found:
+    if not number:
         raise DataError(f"{name}: has no answers")
 
 
@@ -218,7 +168,7 @@ def _columns(header: list[str], where: str) -> list[str]:
 def _require_known(keys: Iterable[str], where: str, what: str) -> None:
     """A misspelt key is named before the one that is missing because of it."""
     for key in keys:
-        if key not in _KEYS:
+        if key not in _KNOWN:
             near = get_close_matches(key, _KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known {what}s: {', '.join(_KEYS)}"
             raise DataError(f"{where}: unknown {what} {key!r}", hint=hint)
@@ -247,57 +197,3 @@ def _criteria_cell(cell: str, where: str) -> object:
     except (ValueError, RecursionError):
         raise DataError(f"{where}: criteria: not a JSON list", hint='["one", "two"]') from None
     return value
-
-
-_INLINE_ONLY = ("reference", "criteria", "kind", "rubric")
-
-
-def _given(line: AnswerLine, number: int, bank: Bank, inline: Question | None) -> GivenAnswer:
-    if inline is None:
-        extra = [key for key in _INLINE_ONLY if getattr(line, key)]
-        if extra:
-            raise DataError(f"{extra[0]!r} is there without 'question'", hint="they make an inline question")
-        if line.question_id is None:
-            raise DataError("needs 'question_id', or 'question' and 'reference'")
-    question = inline or bank.question(str(line.question_id))
-    return GivenAnswer(
-        id=str(number) if line.id is None else line.id,
-        question_id=line.question_id,
-        question=question,
-        rubric=bank.rubric(question.rubric),
-        parents=() if inline else bank.parents(question),
-        text=line.answer,
-        candidate=line.candidate,
-        human_score=line.human_score,
-    )
-
-
-def _question_of(line: AnswerLine) -> AnswerLine:
-    """The line without what differs between answers to the same question."""
-    return line.model_copy(
-        update={"answer": "", "id": None, "question_id": None, "candidate": None, "human_score": None}
-    )
-
-
-def _inline(line: AnswerLine, bank: Bank) -> Question:
-    prompt, reference = line.question or "", line.reference
-    if reference is None:
-        raise DataError("'question' is there without 'reference'", hint="add the model answer")
-    kind = line.kind or classify(prompt, reference)
-    criteria = tuple(
-        Criterion(id=c.id or f"criterion-{number}", text=c.text, points=c.points, required=c.required)
-        for number, c in enumerate(line.criteria, 1)
-    )
-    rubric = bank.rubric(line.rubric or RUBRICS[kind])
-    ids = [criterion.id for criterion in (*criteria, *rubric.criteria)]
-    twice = [identifier for at, identifier in enumerate(ids) if identifier in ids[:at]]
-    if twice:
-        raise DataError(f"criterion {twice[0]!r} is there twice")
-    return Question(
-        id=f"inline-{text_digest(line.model_dump_json())}",
-        kind=kind,
-        rubric=rubric.name,
-        prompt=prompt,
-        reference=reference,
-        criteria=criteria,
-    )
