@@ -21,20 +21,21 @@ TEMPLATE = "session.html.jinja"
 
 def to_html(report: SessionReport) -> str:
     """The report to be opened in a browser or printed."""
-    return _template().render(report=report, overview=overview, told=told, prose=_prose)
+    return _template().render(report=report, overview=overview, told=told, prose=prose)
 
 
 @cache
 def _template() -> Template:
     # `finalize`: whatever the template shows is made visible, then escaped, so that none can be forgotten.
     environment = Environment(
-        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        autoescape=True, finalize=shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
     return environment.from_string(files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8"))
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
+    """What a template puts out, with control and direction characters made visible."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -44,6 +45,6 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def _prose(markdown: str) -> Markup:
+def prose(markdown: str) -> Markup:
     """Markdown of a bank as HTML."""
     return Markup(_markdown().render(visible(markdown)))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from interviewer.grading.derive import with_criteria
 from interviewer.grading.evidence import find_spans
-from interviewer.models import Answer, CriterionGrade, Dispute, Grade, Level, Ungraded
+from interviewer.models import Answer, CriterionGrade, Dispute, Grade, Level, MistakeGrade, Receipt, Ungraded
 from interviewer.practice.credit import gain
 from interviewer.practice.schedule import RATINGS
 from interviewer.practice.summary import Asked
@@ -104,11 +104,11 @@ def _told(report: SessionReport, answer: Answer, title: str, *, changes: tuple[s
             pieces=(Piece(visible(answer.text)),),
             verdict=f"{verdict}. This is no score, not even 0.",
             facts=(*grader, *_effort(answer)),
-            notes=_notes(outcome.flags if outcome is not None else ()),
+            notes=notes(outcome.flags if outcome is not None else ()),
             changes=changes,
             records=records,
         )
-    findings, mistakes = _findings(answer, grade), _mistakes(grade)
+    findings, mistakes = _findings(answer, grade), mistakes_told(grade.mistakes)
     passed = "passed" if grade.passed else "not passed"
     mark = grade.receipt.scheme.pass_mark
     return Told(
@@ -116,12 +116,17 @@ def _told(report: SessionReport, answer: Answer, title: str, *, changes: tuple[s
         answer=answer,
         pieces=pieces(answer.text, [(f.label, f.quote) for f in (*findings, *mistakes) if f.quote]),
         verdict=f"{grade.score:g} of 100 · {passed} (at {mark:g}) · confidence {grade.confidence}",
-        facts=(grade.feedback.summary, f"graded by {grade.grader}", *_figures(grade), *_effort(answer)),
+        facts=(
+            grade.feedback.summary,
+            f"graded by {grade.grader}",
+            *receipt_facts(grade.receipt),
+            *_effort(answer),
+        ),
         findings=findings,
         mistakes=mistakes,
         ledger=_ledger(answer, grade),
         notes=(
-            *_notes(grade.flags),
+            *notes(grade.flags),
             *(["Low confidence: have a person look at this grade."] if grade.needs_review else []),
         ),
         changes=changes,
@@ -160,7 +165,7 @@ def _findings(answer: Answer, grade: Grade) -> tuple[Finding, ...]:
             label=str(number),
             state=found.level,
             sign=LEVELS[found.level],
-            points=f"{found.earned:g}/{found.points:g}{_why_none(found, groups.get(found.id))}",
+            points=f"{found.earned:g}/{found.points:g}{why_none(found, groups.get(found.id))}",
             text=texts.get(found.id, found.id),
             quote=found.quote,
             reason=found.reason,
@@ -170,12 +175,13 @@ def _findings(answer: Answer, grade: Grade) -> tuple[Finding, ...]:
     )
 
 
-def _why_none(found: CriterionGrade, group: str | None) -> str:
-    """Of "any three of …" a fourth that is met earns nothing."""
+def why_none(found: CriterionGrade, group: str | None) -> str:
+    """Why a criterion that is met earned nothing: of "any three of …" a fourth that is met earns nothing."""
     return " (enough others count)" if group and found.level != "not_met" and not found.earned else ""
 
 
-def _mistakes(grade: Grade) -> tuple[Finding, ...]:
+def mistakes_told(mistakes: Sequence[MistakeGrade]) -> tuple[Finding, ...]:
+    """Each mistake made, with a label of its own."""
     return tuple(
         Finding(
             label=f"M{number}",
@@ -187,7 +193,7 @@ def _mistakes(grade: Grade) -> tuple[Finding, ...]:
             reason="",
             decided_by=made.decided_by,
         )
-        for number, made in enumerate(grade.mistakes, 1)
+        for number, made in enumerate(mistakes, 1)
     )
 
 
@@ -208,19 +214,20 @@ def _ledger(answer: Answer, grade: Grade) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _figures(grade: Grade) -> list[str]:
-    usage = grade.receipt.usage
+def receipt_facts(receipt: Receipt) -> list[str]:
+    """Similarity, cost and time of a grade."""
+    usage = receipt.usage
     near = "similarity to the model answer unknown"
-    if grade.similarity is not None:
-        earns = " (earns nothing)" if grade.receipt.scheme.combine.method == "gate" else ""
-        near = f"similarity to the model answer {grade.similarity:.2f}{earns}"
+    if receipt.similarity is not None:
+        earns = " (earns nothing)" if receipt.scheme.combine.method == "gate" else ""
+        near = f"similarity to the model answer {receipt.similarity.cosine:.2f}{earns}"
     if not usage.calls:
         cost = "no model was called"
     elif usage.cost_usd is None:
         cost = "cost unknown"
     else:
         cost = f"cost {usage.cost_usd:.4f} USD" if usage.cost_usd >= 0.0001 else "cost below 0.0001 USD"
-    return [near, cost, f"graded in {grade.receipt.seconds:.2f} s"]
+    return [near, cost, f"graded in {receipt.seconds:.2f} s"]
 
 
 def _effort(answer: Answer) -> list[str]:
@@ -229,7 +236,8 @@ def _effort(answer: Answer) -> list[str]:
     return [took, hints] if answer.hints else [took]
 
 
-def _notes(flags: Sequence[str]) -> tuple[str, ...]:
+def notes(flags: Sequence[str]) -> tuple[str, ...]:
+    """Each flag, and what it means."""
     return tuple(f"{flag}: {FLAGS[flag]}" if flag in FLAGS else flag for flag in flags)
 
 
