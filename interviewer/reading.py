@@ -122,21 +122,25 @@ def strict_json(text: str) -> object:
         ValueError: not such a text; a `json.JSONDecodeError` where the syntax is wrong.
         RecursionError: nested too deeply.
     """
-    value: object = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_refuse_constant)
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("unexpected byte order mark", text, 0)
+    value: object = _DECODER.decode(text)
     return value
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is there twice")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(n for n in names if names.count(n) > 1)!r} is there twice")
     return found
 
 
 def _refuse_constant(constant: str) -> object:
     raise ValueError(f"{constant} is not a JSON value")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_each_key_once, parse_constant=_refuse_constant)
 
 
 def validate(model: type[Model], data: object, *, where: str) -> Model:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from interviewer.answers import AnswerLine
+from interviewer.answers.line import AnswerLine
 from interviewer.bank import PACKAGE
 from interviewer.config import Config
 from interviewer.models import GradeRecord, QuestionFile, Rubric

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from interviewer.backends.onnx import MiniLM
     from interviewer.backends.protocols import Embedder, Speaker
+    from interviewer.backends.provider_batch import ProviderBatches
+    from interviewer.backends.traffic import Traffic
     from interviewer.bank import Bank
     from interviewer.config import EmbeddingConfig, Settings
     from interviewer.grading.judges import Choice
@@ -78,16 +80,19 @@ class ChosenGrader:
 
 
 def open_settings(
-    config: Path | None = None, *, judge: str | None = None, jobs: int | None = None
+    config: Path | None = None, *, judge: str | None = None, flags: Mapping[str, object] | None = None
 ) -> Settings:
     """The settings in force, flags first.
+
+    Args:
+        flags: further settings by dotted key; None is not given.
 
     Raises:
         ConfigError: a file, variable or flag cannot be used.
     """
     from interviewer.config import load_config
 
-    return load_config({"judge": judge, "batch.concurrency": jobs}, file=config)
+    return load_config({"judge": judge, **(flags or {})}, file=config)
 
 
 def open_bank(settings: Settings, paths: Sequence[Path] | None = None) -> Bank:
@@ -103,17 +108,26 @@ def open_bank(settings: Settings, paths: Sequence[Path] | None = None) -> Bank:
     return load_bank(folders, settings.config.paths.rubrics)
 
 
-def choose_grader(settings: Settings) -> ChosenGrader:
+def choose_grader(
+    settings: Settings, traffic: Traffic | None = None, batches: ProviderBatches | None = None
+) -> ChosenGrader:
     """A grader with the judge of these settings.
 
+    Args:
+        traffic: what the judge's calls wait for; None lets all through.
+        batches: what they go through, in place of straight to the model.
+
     Raises:
-        ConfigError: there is no such judge.
+        ConfigError: there is no such judge, or none that works by batches.
     """
-    from interviewer.grading.judges import choose
+    from interviewer.grading.judges import choose, require_batching
 
     choice = choose(settings)
+    if batches is not None:
+        require_batching(choice)
 
     def make() -> tuple[Grader, Speaker | None]:
+        from interviewer.backends.memory import RememberingEmbedder
         from interviewer.backends.onnx import MiniLM
         from interviewer.embedded.judge import EmbeddedJudge
         from interviewer.grading.judges import judge_and_speaker
@@ -121,16 +135,23 @@ def choose_grader(settings: Settings) -> ChosenGrader:
         from interviewer.grading.similarity import Comparer
 
         model = MiniLM(settings.config.embedding.threads)
-        judge, speaker = judge_and_speaker(settings, lambda: EmbeddedJudge(model), choice=choice)
+        memory = RememberingEmbedder(model)
+        judge, speaker = judge_and_speaker(
+            settings,
+            lambda: EmbeddedJudge(model, memory),
+            choice=choice,
+            traffic=traffic,
+            batches=batches,
+        )
         # The first call is the slow one.
         model.embed(["warm up"])
-        comparer = Comparer(_embedder(settings.config.embedding, model))
+        comparer = Comparer(_embedder(settings.config.embedding, memory))
         return Grader(judge, comparer, model), speaker
 
     return ChosenGrader(choice, make)
 
 
-def _embedder(embedding: EmbeddingConfig, builtin: MiniLM) -> Embedder:
+def _embedder(embedding: EmbeddingConfig, builtin: Embedder) -> Embedder:
     """The model behind similarity.
 
     Raises:
@@ -139,9 +160,11 @@ def _embedder(embedding: EmbeddingConfig, builtin: MiniLM) -> Embedder:
     family, _, name = embedding.model.partition("/")
     if family == "builtin":
         return builtin
+    from interviewer.backends.memory import RememberingEmbedder
     from interviewer.backends.sentence_transformers import SentenceTransformerEmbedder
 
-    return SentenceTransformerEmbedder(name, None if embedding.device == "auto" else embedding.device)
+    other = SentenceTransformerEmbedder(name, None if embedding.device == "auto" else embedding.device)
+    return RememberingEmbedder(other)
 
 
 def embedded_grader() -> tuple[Grader, MiniLM]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from interviewer.answers.line import GivenAnswer
 from interviewer.backends.scripted import ScriptedBackend, ScriptedReply
 from interviewer.bank import Bank
-from interviewer.grading.batch import GivenAnswer, record_of
+from interviewer.batch.record import record_of
 from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import open_slots, score
@@ -69,8 +70,8 @@ async def test_a_receipt_of_a_scripted_judge_rescores_to_the_same_grade(
 async def test_a_record_read_back_is_the_record_that_was_written(bank: Bank, grader: Grader) -> None:
     question = bank.question("conv-parameter-count")
     rubric = bank.rubric(question.rubric)
-    answer = GivenAnswer("1", question.id, question, rubric, (), "800 weights", "Zoë", 90.0)
-    record = record_of(answer, await grader.grade(question, rubric, answer.text))
+    answer = GivenAnswer(1, "1", question.id, question, rubric, (), "800 weights", "Zoë", 90.0)
+    record = record_of(answer, "0" * 32, await grader.grade(question, rubric, answer.text))
     assert GradeRecord.model_validate_json(record.model_dump_json()) == record
 
 
@@ -94,7 +95,7 @@ def test_two_runs_on_the_same_input_differ_in_seconds_only(
     ]
     write("script.jsonl", "".join(reply.model_dump_json(exclude_defaults=True) + "\n" for reply in replies))
     name = judge if judge == "embedded" else "scripted/script.jsonl"
-    runs = [run("grade", "answers.jsonl", "--judge", name) for _ in range(2)]
+    runs = [run("grade", "answers.jsonl", "--no-cache", "--judge", name) for _ in range(2)]
     assert [ran.code for ran in runs] == [0, 0]
     first, second = ([without_seconds(line) for line in ran.out.splitlines()] for ran in runs)
     assert len(first) == len(answers)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 import openai
 
-from interviewer.backends.completion import Malformed, read_completion, text_of, usage_of
+from interviewer.backends.completion import Completion, Malformed, read_completion, text_of, usage_of
 from interviewer.backends.failures import LOST_ATTEMPT, NoReply, add, scrub
 from interviewer.backends.offer import RUNGS, Limits, Offer
 from interviewer.backends.prices import Price
 from interviewer.backends.protocols import ChatReply, ChatRequest
 from interviewer.backends.refusals import Refusal, refusal_of
+from interviewer.backends.traffic import Call, Traffic
 from interviewer.errors import ConfigError
 from interviewer.models import Usage
 
 Send = Callable[[dict[str, Any]], Awaitable[object]]
 """Sends one request body and gives the decoded completion, or raises what the openai SDK raises."""
+LIKELY_REPLY = 300
+"""Tokens of a judgement."""
 _MOST_STEPS = len(RUNGS) + 3
 """Features that a server can refuse one after the other."""
 
@@ -33,14 +37,24 @@ class Caller:
         offer: what to ask for at first.
         limits: when to give up.
         price: of the model's tokens, where known.
+        traffic: what every attempt waits for; None lets all through.
     """
 
-    def __init__(self, send: Send, label: str, offer: Offer, limits: Limits, price: Price | None) -> None:
+    def __init__(
+        self,
+        send: Send,
+        label: str,
+        offer: Offer,
+        limits: Limits,
+        price: Price | None,
+        traffic: Traffic | None = None,
+    ) -> None:
         self._send = send
         self.label = label
         self.limits = limits
         self.price = price
         self.offer = offer
+        self.traffic = traffic or Traffic()
 
     async def reply(self, request: ChatRequest) -> ChatReply:
         """The model's reply.
@@ -54,7 +68,8 @@ class Caller:
         usage, failures = Usage(), 0
         for _ in range(self.limits.retries + 1 + _MOST_STEPS):
             offer = self.offer
-            outcome = await self._attempt(offer, request, usage, ends)
+            outcome, waited = await self._attempt(offer, request, usage, ends)
+            ends += waited
             if isinstance(outcome, ChatReply):
                 return outcome
             usage = add(usage, outcome.usage)
@@ -70,20 +85,18 @@ class Caller:
 
     async def _attempt(
         self, offer: Offer, request: ChatRequest, before: Usage, ends: float
-    ) -> ChatReply | Refusal:
-        now = asyncio.get_running_loop().time()
-        patience = min(self.limits.timeout, ends - now)
-        try:
-            async with asyncio.timeout(patience):
-                completion = read_completion(await self._send(offer.body(request)))
-        except TimeoutError:
-            return Refusal(
-                kind="busy", reason=f"{self.label}: no reply within {patience:.3g} s", usage=LOST_ATTEMPT
-            )
-        except Malformed as error:
-            return Refusal(kind="busy", reason=f"{self.label}: {scrub(str(error))}", usage=LOST_ATTEMPT)
-        except openai.OpenAIError as error:
-            return refusal_of(error, self.label)
+    ) -> tuple[ChatReply | Refusal, float]:
+        """What one attempt gave, and the seconds until it could begin, which nobody is to be charged for."""
+        clock = asyncio.get_running_loop().time
+        asked, body = clock(), offer.body(request)
+        need = self._need(offer, body) if self.traffic.counts_tokens else {}
+        async with self.traffic.call(**need) as call:
+            waited = clock() - asked
+            completion = await self._sent(body, min(self.limits.timeout, ends + waited - clock()), call)
+        # Those that wait for the place which is free now send their requests before this reply is looked at.
+        await asyncio.sleep(0)
+        if isinstance(completion, Refusal):
+            return completion, waited
         usage = add(before, usage_of(completion, self.price))
         text = text_of(completion, usage, max_tokens=offer.max_tokens)
         ignored = offer.rung == "tool call" and not completion.calls_a_tool
@@ -92,7 +105,32 @@ class Caller:
             if ignored
             else offer.downgrades
         )
-        return ChatReply(text=text, usage=usage, downgrades=downgrades)
+        return ChatReply(text=text, usage=usage, downgrades=downgrades), waited
+
+    async def _sent(self, body: dict[str, Any], patience: float, call: Call) -> Completion | Refusal:
+        """The server's completion, or what came in its place; what it took stands on the call."""
+        try:
+            async with asyncio.timeout(patience):
+                completion = read_completion(await self._send(body))
+        except TimeoutError:
+            reason = f"{self.label}: no reply within {patience:.3g} s"
+            return Refusal(kind="busy", reason=reason, usage=LOST_ATTEMPT)
+        except Malformed as error:
+            return Refusal(kind="busy", reason=f"{self.label}: {scrub(str(error))}", usage=LOST_ATTEMPT)
+        except openai.OpenAIError as error:
+            refusal = refusal_of(error, self.label)
+            call.busy, call.retry_after = refusal.crowded, refusal.retry_after
+            call.usage = refusal.usage
+            return refusal
+        call.usage = usage_of(completion, self.price)
+        return completion
+
+    def _need(self, offer: Offer, body: dict[str, Any]) -> dict[str, Any]:
+        """The most that a request may take: no token is shorter than a byte."""
+        size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        worst = self.price.of(size, offer.max_tokens) if self.price else 0.0
+        # A rate is kept by what calls are likely to take: a token has about four bytes.
+        return {"tokens": size // 4 + LIKELY_REPLY, "worst_usd": worst}
 
     def give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
         """Raises what so many refused attempts come to.
@@ -101,6 +139,8 @@ class Caller:
             ConfigError: the key was refused, or there is no such model.
             NoReply: anything else.
         """
+        if refusal.spent:
+            self.traffic.quota_spent = refusal.reason
         if refusal.kind == "config":
             raise ConfigError(refusal.reason, hint=refusal.hint)
         after = f" (after {failures} attempts)" if failures > 1 else ""

@@ -17,8 +17,9 @@ from interviewer.backends.completion import Malformed
 from interviewer.backends.held import Held
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import NO_KEY
-from interviewer.backends.prices import price_of
+from interviewer.backends.prices import Price, price_of
 from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
+from interviewer.backends.traffic import Traffic
 from interviewer.backends.voice import Voice
 from interviewer.errors import ConfigError
 
@@ -40,6 +41,8 @@ class LiteLLMBackend:
         base_url: of a server that is not the provider's own.
         offer: temperature, seed and length of replies; its model is replaced.
         limits: when to give up.
+        price: of its tokens; None takes the provider's list price.
+        traffic: what its calls wait for.
 
     Raises:
         ConfigError: the provider is known to need a key, and there is none.
@@ -52,6 +55,8 @@ class LiteLLMBackend:
         base_url: str | None = None,
         offer: Offer | None = None,
         limits: Limits | None = None,
+        price: Price | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         if base_url is None:
             _need_key(model)
@@ -59,8 +64,8 @@ class LiteLLMBackend:
         self.label = model
         self._base_url = base_url
         offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update={"model": model})
-        price = price_of(model) if base_url is None else None
-        self.caller = Caller(self._send, model, offer, limits or Limits(), price)
+        price = price or (price_of(model) if base_url is None else None)
+        self.caller = Caller(self._send, model, offer, limits or Limits(), price, traffic)
         self._voice = Voice(self._open, self.caller)
 
     async def reply(self, request: ChatRequest) -> ChatReply:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import AsyncGenerator
 
-import httpx
 import openai
 
 from interviewer.backends.attempts import Caller
-from interviewer.backends.completion import Malformed
 from interviewer.backends.held import Held
+from interviewer.backends.http import JsonClient
 from interviewer.backends.offer import Limits, Offer
-from interviewer.backends.prices import price_of
+from interviewer.backends.prices import Price, price_of
 from interviewer.backends.protocols import ChatReply, ChatRequest, Speech
+from interviewer.backends.provider_batch import ProviderBatches
+from interviewer.backends.traffic import Traffic
 from interviewer.backends.voice import Voice
 from interviewer.errors import ConfigError
 
 OPENAI = "https://api.openai.com/v1"
 NO_KEY = "not-needed"
 """Sent to a server of the user's own that asks for no key."""
+_PATIENT = Limits(timeout=1e9, deadline=1e9, backoff=0.0)
+"""A batch takes as long as it takes, and who was turned away waits for the next one."""
+_ACCOUNT = {"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"}
+"""Headers that say who pays, and the variables they come from."""
 
 
 class OpenAIBackend:
@@ -31,6 +36,9 @@ class OpenAIBackend:
         key: OpenAI's, or the server's.
         offer: temperature, seed and length of replies; its model is replaced.
         limits: when to give up.
+        price: of its tokens; None looks OpenAI's own models up.
+        traffic: what its calls wait for.
+        batches: what its calls go through, at half the price, in place of straight to the model.
 
     Raises:
         ConfigError: OpenAI itself is asked, and there is no key.
@@ -44,6 +52,9 @@ class OpenAIBackend:
         key: str | None = None,
         offer: Offer | None = None,
         limits: Limits | None = None,
+        price: Price | None = None,
+        traffic: Traffic | None = None,
+        batches: ProviderBatches | None = None,
     ) -> None:
         self.label = f"openai/{model}"
         self._base_url = base_url or OPENAI
@@ -53,11 +64,17 @@ class OpenAIBackend:
                 f"{self.label} needs a key", hint="export OPENAI_API_KEY=…, or use --judge embedded"
             )
         self._key = key or NO_KEY
-        self._client = Held(self._connected, openai.AsyncOpenAI.close)
+        self._client = Held(self._connected, JsonClient.close)
+        self._streams = Held(self._sdk, openai.AsyncOpenAI.close)
         change = {"model": model, "limit": "max_completion_tokens" if official else "max_tokens"}
         offer = (offer or Offer(model=model, max_tokens=4000)).model_copy(update=change)
-        price = price_of(self.label) if official else None
-        self.caller = Caller(self._send, self.label, offer, limits or Limits(), price)
+        price = price or (price_of(self.label) if official else None)
+        self._batches = batches
+        if batches is not None:
+            batches.connect(self._streams.get, model=model, base_url=self._base_url)
+            price = price.halved if price else None
+            limits = _PATIENT.model_copy(update={"retries": (limits or Limits()).retries})
+        self.caller = Caller(self._send, self.label, offer, limits or Limits(), price, traffic)
         self._voice = Voice(self._open, self.caller)
 
     async def reply(self, request: ChatRequest) -> ChatReply:
@@ -75,17 +92,13 @@ class OpenAIBackend:
         return self._voice.speak(system, prompt)
 
     async def _send(self, body: dict[str, object]) -> object:
-        # The raw response: the SDK's typed one would accept a body that is no completion.
+        if self._batches is not None:
+            return await self._batches.completion(body)
         client = await self._client.get()
-        response = await client.post("/chat/completions", cast_to=httpx.Response, body=body)
-        try:
-            return json.loads(response.content)
-        except ValueError:
-            kind = response.headers.get("content-type", "no content type")
-            raise Malformed(f"the server's reply is not JSON ({kind})") from None
+        return await client.post("/chat/completions", body)
 
     async def _open(self, body: dict[str, object]) -> AsyncGenerator[object, None]:
-        client = await self._client.get()
+        client = await self._streams.get()
         stream = await client.post(
             "/chat/completions",
             cast_to=object,
@@ -95,8 +108,13 @@ class OpenAIBackend:
         )
         return _events(stream)
 
-    def _connected(self) -> openai.AsyncOpenAI:
-        # With many requests at once httpx's own connections cost three times what the requests take.
+    def _connected(self) -> JsonClient:
+        headers = {"Authorization": f"Bearer {self._key}"}
+        if self._base_url.rstrip("/") == OPENAI:
+            headers |= {name: value for name, key in _ACCOUNT.items() if (value := os.environ.get(key))}
+        return JsonClient(self._base_url, headers)
+
+    def _sdk(self) -> openai.AsyncOpenAI:
         return openai.AsyncOpenAI(
             api_key=self._key,
             base_url=self._base_url,

@@ -27,6 +27,11 @@ class Price(Value):
         fresh = prompt_tokens - cached
         return fresh * self.prompt + cached * self.cached + completion_tokens * self.completion
 
+    @property
+    def halved(self) -> Price:
+        """What providers take for a call in a batch."""
+        return Price(prompt=self.prompt / 2, completion=self.completion / 2, cached=self.cached / 2)
+
 
 def price_of(name: str) -> Price | None:
     """The list price of `provider/model`; None where it is not listed."""

@@ -42,6 +42,10 @@ class Refusal(Value):
     complaint: str = ""
     """The server's own words, for finding the feature they are about. Not scrubbed: not for showing."""
     retry_after: float | None = None
+    crowded: bool = False
+    """Whether the server had more to do than it can: fewer calls at once may help."""
+    spent: bool = False
+    """Whether a quota is used up: nothing more is to be had for now."""
     usage: Usage = REFUSED_ATTEMPT
     hint: str | None = None
 
@@ -83,9 +87,10 @@ def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers)
     if status == 401:
         return Refusal(kind="config", reason=f"the key was refused: {reason}", hint=_KEYS)
     if status == 402 or _SPENT.search(complaint):
-        return Refusal(kind="final", reason=f"the quota is spent: {reason}")
+        return Refusal(kind="final", reason=f"the quota is spent: {reason}", spent=True)
     if status in _BUSY or status >= 500:
-        return Refusal(kind="busy", reason=reason, retry_after=retry_after(headers))
+        crowded = status in (429, 503, 529)
+        return Refusal(kind="busy", reason=reason, retry_after=retry_after(headers), crowded=crowded)
     if status in (400, 404) and _NO_MODEL.search(complaint):
         return Refusal(kind="config", reason=f"no such model: {reason}")
     if _TOO_LONG.search(complaint):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from interviewer.cli import ask, bank, grade, history, serve, settings, tui
+from interviewer.cli import ask, bank, cache, grade, history, report, serve, settings, tui
 
 app = typer.Typer(
     name="interviewer",
@@ -19,9 +19,11 @@ app.command()(tui.practice)
 app.command()(serve.serve)
 app.command()(ask.ask)
 app.command()(grade.grade)
+app.command()(report.report)
 app.command(name="import")(bank.import_)
 app.command()(bank.check)
 app.add_typer(bank.questions, name="questions")
+app.add_typer(cache.cache, name="cache")
 app.add_typer(settings.config, name="config")
 app.command()(settings.doctor)
 app.command()(history.history)

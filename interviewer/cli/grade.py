@@ -1,8 +1,7 @@
-"""`interviewer grade`: a file of answers in, one line of JSON for each out."""
+"""`interviewer grade`: answers or recorded interviews in, one line of JSON for each answer out."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,31 +9,101 @@ import typer
 
 from interviewer.cli.flags import BankFlag, ConfigFlag, JudgeFlag
 
-SOME_UNGRADED, THRESHOLD_MISSED = 1, 100
+
+def _number(*names: str, help: str, default: str | None = None, least: float = 0) -> typer.models.OptionInfo:
+    """A flag for a number that is not given as a rule."""
+    option: typer.models.OptionInfo = typer.Option(
+        *names, metavar="N", min=least, help=help, show_default=default or False
+    )
+    return option
 
 
 def grade(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Answers as JSONL or CSV; - is the standard input.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Answers as JSONL or CSV (- is the standard input), a transcript, or a folder of them.",
+        ),
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Write here, when all is done.", show_default=False
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write here as answers are finished; a run that was stopped goes on from it.",
+            show_default=False,
         ),
     ] = None,
     judge: JudgeFlag = None,
     jobs: Annotated[
         int | None,
+        _number("-j", "--jobs", least=1, help="Calls to the judge at a time.", default="batch.concurrency"),
+    ] = None,
+    rpm: Annotated[float | None, _number("--rpm", help="Requests a minute.")] = None,
+    tpm: Annotated[float | None, _number("--tpm", help="Tokens a minute.")] = None,
+    budget_usd: Annotated[
+        float | None, _number("--budget-usd", help="Stop before this run costs more than so many US dollars.")
+    ] = None,
+    price_in: Annotated[
+        float | None, _number("--price-in", help="US dollars for a million prompt tokens, where unknown.")
+    ] = None,
+    price_out: Annotated[
+        float | None, _number("--price-out", help="US dollars for a million reply tokens, where unknown.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take, and grade nothing.")
+    ] = False,
+    limit: Annotated[int | None, _number("--limit", least=1, help="Only the first N answers.")] = None,
+    filter: Annotated[
+        list[str] | None,
         typer.Option(
-            "-j",
-            "--jobs",
-            metavar="N",
-            min=1,
-            help="Answers graded at the same time.",
-            show_default="batch.concurrency",
+            "--filter",
+            metavar="FIELD=PATTERN",
+            help="Only answers of this id, question_id, candidate, topic or kind; * stands for anything.",
         ),
     ] = None,
+    retry_ungraded: Annotated[
+        bool, typer.Option("--retry-ungraded", help="Grade again what an earlier run left ungraded.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what an earlier run graded from something else.")
+    ] = False,
+    cache: Annotated[
+        bool | None,
+        typer.Option(
+            "--cache/--no-cache",
+            help="Take grades of the same answer by the same judge from earlier runs.",
+            show_default="batch.cache",
+        ),
+    ] = None,
+    interviewer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who asks in the transcript, where it is not clear; several with commas.",
+            show_default=False,
+        ),
+    ] = None,
+    provider_batch: Annotated[
+        bool,
+        typer.Option(
+            "--provider-batch", help="Send the calls as batches: half the price, within a day. Needs -o."
+        ),
+    ] = False,
+    show_alignment: Annotated[
+        bool,
+        typer.Option("--show-alignment", help="Print which turn of the transcript was taken for what."),
+    ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            help="Where to grade: local, or on a Ray cluster with ray or ray:ADDRESS.",
+        ),
+    ] = "local",
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -48,88 +117,79 @@ def grade(
     bank: BankFlag = None,
     config: ConfigFlag = None,
 ) -> None:
-    """Grade a file of answers.
+    """Grade a file of answers, or recorded interviews.
 
-    Each line has `question_id` (of the bank) or an own `question` and `reference`, and an `answer`; optional
-    are `id`, `criteria`, `kind`, `rubric`, `candidate` and `human_score`. One JSON record for each answer
-    comes out, in the same order.
+    Each line of answers has `question_id` (of the bank) or an own `question` and `reference`, and an
+    `answer`; optional are `id`, `criteria`, `kind`, `rubric`, `candidate` and `human_score`. One JSON record
+    for each answer comes out, in the same order.
 
-    Exit codes: 0 all graded, 1 some ungraded, 2 bad input, 100 below --threshold, 130 interrupted.
+    Exit codes: 0 all graded, 1 some ungraded, 2 bad input, 4 budget or quota used up, 100 below --threshold,
+    130 interrupted. After 4 and 130 the same command goes on.
     """
-    import asyncio
+    from contextlib import closing
 
-    from interviewer.answers import STDIN, read_answers
-    from interviewer.cli.output import Progress, check_output, lines_to
-    from interviewer.errors import DataError
-    from interviewer.grading.batch import GivenAnswer, grade_all, record_of
-    from interviewer.models import Grade, Ungraded
+    from interviewer.answers.file import STDIN
+    from interviewer.backends.provider_batch import ProviderBatches
+    from interviewer.backends.traffic import Traffic
+    from interviewer.batch.cache import GradeCache, cache_path
+    from interviewer.batch.estimate import Estimate
+    from interviewer.batch.job import Job
+    from interviewer.batch.plan import Selection
+    from interviewer.batch.ray_engine import ray_engine
+    from interviewer.batch.runner import AHEAD
+    from interviewer.cli import grading
     from interviewer.wiring import choose_grader, open_bank, open_settings
 
-    if output is not None:
-        check_output(output)
-        if output.exists() and file.exists() and output.samefile(file):
-            raise DataError(f"{output}: is the file of answers itself", hint="name another file")
-    settings = open_settings(config, judge=judge, jobs=jobs)
+    grading.check_place(output, file)
+    flags: dict[str, object] = {
+        # Of a batch's requests there may be more at a time than of calls.
+        "batch.concurrency": None if provider_batch else jobs,
+        "batch.rpm": rpm,
+        "batch.tpm": tpm,
+        "batch.budget_usd": budget_usd,
+        "batch.cache": cache,
+        "judge.price_in": price_in,
+        "judge.price_out": price_out,
+    }
+    settings = open_settings(config, judge=judge, flags=flags)
+    batch = settings.config.batch
+    elsewhere = ray_engine(engine, settings, has_output=output is not None)
+    selection = Selection(limit, tuple(filter or ()))
+    if provider_batch:
+        notes = grading.place_of_notes(output, elsewhere)
+        traffic = Traffic(budget_usd=batch.budget_usd, adapts=False)
+        batches = ProviderBatches(notes, traffic.crowd, poll=batch.poll)
+        at_once, ahead = jobs or grading.WAITING_FOR_BATCHES, 1
+    else:
+        traffic = Traffic(batch.concurrency, rpm=batch.rpm, tpm=batch.tpm, budget_usd=batch.budget_usd)
+        batches = None
+        at_once, ahead = batch.concurrency, AHEAD
     questions = open_bank(settings, bank)
-    # The first pass finds every mistake in the file before any answer costs time or money.
-    total = None if file == STDIN else sum(1 for _ in read_answers(file, questions))
-    chosen = choose_grader(settings)
-    tally = Tally()
-    progress = Progress(total, "graded")
-    with lines_to(output) as write:
-
-        def finished(answer: GivenAnswer, outcome: Grade | Ungraded) -> None:
-            write(record_of(answer, outcome).model_dump_json())
-            tally.add(outcome.score if isinstance(outcome, Grade) else None)
-            progress.step(f"{tally.ungraded} ungraded" if tally.ungraded else "")
-
-        work = grade_all(
-            chosen.grader(),
-            read_answers(file, questions),
-            at_once=settings.config.batch.concurrency,
-            on_outcome=finished,
+    chosen = choose_grader(settings, traffic, batches)
+    chosen.load()
+    tally, estimate = grading.Tally(), Estimate(chosen.grader)
+    with (
+        grading.opened(output) as place,
+        closing(GradeCache(cache_path() if batch.cache else None)) as known,
+    ):
+        job = Job(
+            read=grading.reader(file, questions, interviewer, show_alignment=show_alignment),
+            is_stream=file == STDIN,
+            selection=selection,
+            grader=chosen.grader,
+            traffic=traffic,
+            cache=known,
+            output=place,
+            at_once=at_once,
+            ahead=ahead,
+            retry=retry_ungraded,
+            force=force,
         )
-        try:
-            asyncio.run(work)
-        finally:
-            progress.clear()
-    print(tally.closing(chosen.label), file=sys.stderr)
+        if not job.is_stream:
+            grading.look(job, estimate, tally)
+        grading.announce(estimate, tally, batch.budget_usd)
+        if dry_run:
+            raise typer.Exit
+        with grading.summed_up(tally, traffic, chosen.label):
+            grading.run(job, tally, None if job.is_stream else tally.todo, elsewhere, batches)
     raise typer.Exit(tally.exit_code(threshold))
-
-
-class Tally:
-    """How many were graded, and their mean: a sum, so that memory stays flat."""
-
-    def __init__(self) -> None:
-        self.graded = 0
-        self.ungraded = 0
-        self._sum = 0.0
-
-    def add(self, score: float | None) -> None:
-        """One more outcome; None is ungraded."""
-        if score is None:
-            self.ungraded += 1
-        else:
-            self.graded += 1
-            self._sum += score
-
-    @property
-    def mean(self) -> float | None:
-        """Over the graded only; None where there is none."""
-        return self._sum / self.graded if self.graded else None
-
-    def closing(self, judge: str) -> str:
-        """The line that ends a run."""
-        mean = "no mean" if self.mean is None else f"mean {self.mean:.1f} of the graded"
-        return (
-            f"graded {self.graded}/{self.graded + self.ungraded}, {self.ungraded} ungraded, {mean};"
-            f" judge {judge}"
-        )
-
-    def exit_code(self, threshold: float | None) -> int:
-        """Ungraded answers come first: a mean without them proves nothing."""
-        if self.ungraded:
-            return SOME_UNGRADED
-        if threshold is not None and (self.mean is None or self.mean < threshold):
-            return THRESHOLD_MISSED
-        return 0

@@ -35,9 +35,7 @@ def check_output(path: Path) -> None:
 def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
     """Writes lines to the file, or to the standard output where it is None.
 
-    The file is written beside its place and moved there at the end. What a run that was stopped (Ctrl-C, a
-    key that is refused all of a sudden) has finished is kept beside it as `….partial`; after bad input, or
-    where the disk is full, nothing is left.
+    The file is written beside its place and moved there at the end; before that, nothing is left of it.
 
     Args:
         mode: who may read the file; default: as any new file, or as the one that it replaces.
@@ -65,11 +63,8 @@ def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise _unwritable(path, error) from None
-    except DataError:
-        temporary.unlink(missing_ok=True)
-        raise
     except BaseException:
-        _keep(temporary, target)
+        temporary.unlink(missing_ok=True)
         raise
     temporary.chmod(_mode(target) if mode is None else mode)
     temporary.replace(target)
@@ -80,16 +75,6 @@ def _unwritable(path: Path | None, error: OSError) -> Exception:
     if isinstance(error, BrokenPipeError) or error.filename is not None:
         return error
     return DataError(f"{path or 'standard output'}: cannot be written: {error.strerror or error}")
-
-
-def _keep(temporary: Path, target: Path) -> None:
-    """Leaves what a stopped run has finished where it is found."""
-    if not temporary.stat().st_size:
-        temporary.unlink()
-        return
-    partial = target.with_name(f"{target.name}.partial")
-    temporary.replace(partial)
-    print(f"\nstopped: what was finished is in {partial}", file=sys.stderr)
 
 
 def _put(write: Callable[[str], object], text: str, flush: Callable[[], object] | None = None) -> None:
@@ -134,6 +119,11 @@ class Progress:
         if self._total is not None:
             text += f"/{self._total}, {_clock((self._total - self._done) / rate)} left"
         self._write(f"{text}, {rate:.1f}/s{f', {note}' if note else ''}")
+
+    def say(self, text: str) -> None:
+        """Shows this until the next step."""
+        if self._shown:
+            self._write(text)
 
     def clear(self) -> None:
         """Removes the line, so that other text can take its place."""

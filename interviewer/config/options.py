@@ -53,6 +53,10 @@ class JudgeConfig(Value):
     """All criteria in one call, or the careful and dearer way: one call for each."""
     repeats: int = Field(default=1, ge=1, le=25)
     """Judge so often, in another order each time, and take the median level."""
+    price_in: float | None = Field(default=None, ge=0)
+    """US dollars for a million tokens of prompt, where the price list does not know the model."""
+    price_out: float | None = Field(default=None, ge=0)
+    """The same for tokens of the reply."""
     script: Path | None = None
     """For `scripted`: a JSONL file of replies."""
     panel: PanelConfig = PanelConfig()
@@ -80,7 +84,17 @@ class BatchConfig(Value):
     """`[batch]`: grading files of answers."""
 
     concurrency: int = Field(default=8, ge=1, le=1000)
-    """Answers judged at the same time."""
+    """Calls to the judge at the same time; fewer while its server is too busy."""
+    rpm: float | None = Field(default=None, gt=0)
+    """Requests a minute; default: no limit of our own."""
+    tpm: float | None = Field(default=None, gt=0)
+    """Tokens a minute, of prompts and replies together."""
+    budget_usd: float | None = Field(default=None, ge=0)
+    """US dollars for one run."""
+    poll: float = Field(default=60.0, gt=0)
+    """Seconds between two looks at a provider's batch that has been under way for a while."""
+    cache: bool = True
+    """Answers that were graded before by the same judge are not sent again."""
 
 
 class PracticeConfig(Value):

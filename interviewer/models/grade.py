@@ -199,11 +199,23 @@ Outcome = Annotated[Grade | Ungraded, Field(discriminator="outcome")]
 class GradeRecord(Value):
     """One line of the JSONL that `interviewer grade` writes."""
 
-    id: str
-    question_id: str | None
+    number: int = Field(ge=1)
+    """The place of the answer among those of the input, from 1."""
+    key: str
+    """Digest of all that decides the grade: question, rubric, answer, judge and its parameters."""
     outcome: Literal["graded", "ungraded"]
     score: float | None = Field(ge=0, le=100)
     """0–100; null when ungraded."""
+    id: str
+    question_id: str | None
+    candidate: str | None
+    human_score: float | None
+    """As given with the answer, for comparing."""
+    question: str
+    """The prompt."""
+    answer: str
+    cached: bool
+    """Whether the grade was made for an equal answer, in an earlier run or in this one, and so cost nothing."""
     passed: bool | None
     reason: str | None
     """Why it is ungraded; null when graded."""
@@ -216,9 +228,6 @@ class GradeRecord(Value):
     feedback: Feedback | None
     grader: str
     receipt: Receipt | None
-    candidate: str | None = None
-    human_score: float | None = None
-    """As given with the answer, for comparing."""
 
 
 OUTCOME: TypeAdapter[Grade | Ungraded] = TypeAdapter(Outcome)

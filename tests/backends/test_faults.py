@@ -105,6 +105,7 @@ CASES = [
     Case("a server that always hangs", [hang] * 9, 3, NoReply, "no reply within 0.5 s"),
     Case("a truncated body", [raw(b'{"id": "1", "choices": [{"ind')], 2),
     Case("truncated bodies", [raw(b'{"id": "1", "choices": [{"ind')] * 9, 3, NoReply),
+    Case("nesting without end", [raw(b"[" * 100_000)], 2),
     Case("invalid UTF-8", [raw(b'{"choices": [{"message": {"content": "\xff\xfe"}}]}')], 2),
     Case("HTML instead of JSON", [raw(b"<html>log in</html>", "text/html")], 2),
     Case("always HTML", [raw(b"<html>log in</html>", "text/html")] * 9, 3, NoReply),

@@ -94,6 +94,7 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
         "judge.panel.cascade": "true",
         "judge.temperature": "0.5",
         "judge.max_tokens": "100",
+        "batch.cache": "false",
         "embedding.model": "sentence-transformers/x",
         "embedding.device": "cpu",
         "practice.mode": "interview",

@@ -1,0 +1,209 @@
+"""The file of grades while it is being made: each record is on it as soon as it is finished, in any order.
+
+A run that was killed goes on from it. Once all is done it is put in the order of the answers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from array import array
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from interviewer.errors import DataError
+from interviewer.models import GradeRecord
+
+_HEAD = re.compile(
+    rb'\{"number":([1-9][0-9]{0,15}),"key":"([0-9a-f]{16})[0-9a-f]{16}","outcome":"(graded|ungraded)"'
+    rb',"score":(null|[0-9.]+),'
+)
+_LONGEST_HEAD = 110
+"""Bytes."""
+_NOTHING, _UNGRADED = -2.0, -1.0
+"""In place of a score."""
+
+
+class Journal:
+    """The records of one file of grades, by the number of their answer.
+
+    Memory: 20 bytes an answer.
+
+    Args:
+        path: the file; made where it is missing, gone on with where it is there.
+
+    Raises:
+        DataError: it is in use, cannot be written, or holds something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._offsets = array("q")
+        self._keys = array("Q")
+        self._scores = array("f")
+        self._last = 0
+        self._is_ordered = True
+        self._count = 0
+        try:
+            self._file: BinaryIO = open(path, "a+b", buffering=0)  # noqa: SIM115
+        except OSError as error:
+            raise DataError(f"{path}: cannot be written: {error.strerror}") from None
+        try:
+            self._lock()
+            self._end = self._read()
+        except DataError:
+            self._file.close()
+            raise
+
+    def __len__(self) -> int:
+        """Answers that have a record."""
+        return self._count
+
+    @property
+    def most(self) -> int:
+        """The highest number of an answer with a record."""
+        return next((n for n in range(len(self._scores) - 1, 0, -1) if self.holds(n)), 0)
+
+    def holds(self, number: int) -> bool:
+        """Whether this answer has a record."""
+        return number < len(self._scores) and self._scores[number] != _NOTHING
+
+    def score(self, number: int) -> float | None:
+        """0–100; None where the answer, which has to have a record, is ungraded."""
+        score = self._scores[number]
+        return None if score == _UNGRADED else round(score, 1)
+
+    def has_key(self, number: int, key: str) -> bool:
+        """Whether the record of this answer was made from the same ingredients."""
+        return self.holds(number) and self._keys[number] == int(key[:16], 16)
+
+    def record(self, number: int) -> GradeRecord:
+        """The record of this answer, which has to be there."""
+        return GradeRecord.model_validate_json(self._line(self._file, number))
+
+    def append(self, number: int, key: str, score: float | None, line: str) -> None:
+        """Adds a record, and takes the place of an earlier one of the same answer.
+
+        Raises:
+            DataError: the disk is full, or the file is not to be had any more.
+        """
+        data = line.encode("utf-8", "replace") + b"\n"
+        try:
+            if self._file.write(data) != len(data):
+                raise OSError(28, os.strerror(28))
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise DataError(f"{self.path}: cannot be written: {error.strerror}") from None
+        self._note(number, int(key[:16], 16), score, self._end)
+        self._end += len(data)
+
+    def expects(self, number: int) -> bool:
+        """It takes every record at any time."""
+        return True
+
+    def forget(self, number: int) -> None:
+        """Drops the record of this answer, once the file is put in order."""
+        if self.holds(number):
+            self._scores[number] = _NOTHING
+            self._count -= 1
+            self._is_ordered = False
+
+    def finish(self) -> None:
+        """Puts the records in the order of the answers.
+
+        Raises:
+            DataError: the disk is full.
+        """
+        if self._is_ordered:
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}-", dir=self.path.resolve().parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as ordered:
+                for number in range(1, len(self._scores)):
+                    if self.holds(number):
+                        ordered.write(self._line(self._file, number))
+                ordered.flush()
+                os.fsync(ordered.fileno())
+            temporary.chmod(self.path.stat().st_mode & 0o777)
+            temporary.replace(self.path.resolve())
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise DataError(f"{self.path}: cannot be put in order: {error.strerror}") from None
+        self._is_ordered = True
+
+    def close(self) -> None:
+        """Closes the file; one without a record is removed."""
+        with suppress(OSError):
+            os.fsync(self._file.fileno())
+        self._file.close()
+        if not self._end:
+            self.path.unlink(missing_ok=True)
+
+    def _lock(self) -> None:
+        try:
+            import fcntl
+        except ImportError:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataError(f"{self.path}: another run is writing it", hint="wait for it to end") from None
+        except OSError:
+            # Some file systems have no locks.
+            return
+
+    def _read(self) -> int:
+        """Learns what the file holds, and cuts off half a line at its end; gives its length in bytes."""
+        offset = number = 0
+        with self.path.open("rb", buffering=1 << 20) as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith(b"\n"):
+                    self._require_own(line, number)
+                    self._file.truncate(offset)
+                    break
+                head = _HEAD.match(line)
+                if head is None or not line.endswith(b"}\n"):
+                    raise self._foreign(number)
+                score = None if head[4] == b"null" else float(head[4])
+                self._note(int(head[1]), int(head[2], 16), score, offset)
+                offset += len(line)
+        return offset
+
+    def _require_own(self, torn: bytes, number: int) -> None:
+        start = b'{"number":'
+        is_part = len(torn) < _LONGEST_HEAD and b"}" not in torn and torn[: len(start)] == start[: len(torn)]
+        if not is_part and _HEAD.match(torn) is None:
+            raise self._foreign(number)
+
+    def _foreign(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}:{number}: is not a record of this program's grades",
+            hint="name another file with -o; nothing was changed",
+        )
+
+    def _note(self, number: int, key: int, score: float | None, offset: int) -> None:
+        if len(self._scores) <= number:
+            more = max(64, len(self._scores) // 8, number + 1 - len(self._scores))
+            self._offsets.extend([0] * more)
+            self._keys.extend([0] * more)
+            self._scores.extend([_NOTHING] * more)
+        self._count += not self.holds(number)
+        self._is_ordered = self._is_ordered and number > self._last
+        self._last = number
+        self._offsets[number], self._keys[number] = offset, key
+        self._scores[number] = _UNGRADED if score is None else score
+
+    def _line(self, file: BinaryIO, number: int) -> bytes:
+        file.seek(self._offsets[number])
+        parts: list[bytes] = []
+        while chunk := file.read(16384):
+            end = chunk.find(b"\n")
+            if end >= 0:
+                parts.append(chunk[: end + 1])
+                break
+            parts.append(chunk)
+        return b"".join(parts)

@@ -1,0 +1,154 @@
+"""What is to be graded: which answers are asked for, and which of them an earlier run has done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from interviewer.answers.line import GivenAnswer
+from interviewer.batch.journal import Journal
+from interviewer.errors import ConfigError, DataError
+from interviewer.grading.pipeline import Grader
+from interviewer.models import GradeRecord
+
+_FIELDS = ("id", "question_id", "candidate", "topic", "kind")
+
+
+class Keys:
+    """The key of each answer: what is the same for all answers to a question is computed once.
+
+    Args:
+        grader: gives the grader; asked when the first key is needed.
+    """
+
+    def __init__(self, grader: Callable[[], Grader]) -> None:
+        self.grader = grader
+        self._makers: dict[int, tuple[GivenAnswer, Callable[[str], str]]] = {}
+
+    def of(self, answer: GivenAnswer) -> str:
+        """A digest of all that decides the grade of this answer."""
+        known = self._makers.get(id(answer.question))
+        if known is None or known[0].question is not answer.question:
+            if len(self._makers) >= 4096:
+                self._makers.clear()
+            known = (answer, self.grader().key(answer.question, answer.rubric, answer.parents))
+            self._makers[id(answer.question)] = known
+        return known[1](answer.text)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which answers of the input are asked for.
+
+    Args:
+        limit: the first so many; None all.
+        filters: `field=pattern` each, all of which have to hold; `*` stands for anything.
+
+    Raises:
+        ConfigError: a filter that names no field.
+    """
+
+    limit: int | None = None
+    filters: tuple[str, ...] = ()
+    _tests: tuple[tuple[str, str], ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        tests = []
+        for text in self.filters:
+            name, equals, pattern = text.partition("=")
+            if not equals or name.strip() not in _FIELDS:
+                raise ConfigError(
+                    f"--filter: {text!r} is not field=pattern", hint=f"fields: {', '.join(_FIELDS)}"
+                )
+            tests.append((name.strip(), pattern.strip()))
+        object.__setattr__(self, "_tests", tuple(tests))
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no answer is left out."""
+        return self.limit is None and not self.filters
+
+    def of(self, answers: Iterable[GivenAnswer]) -> Iterator[GivenAnswer]:
+        """Those that are asked for. All are read, so that every mistake in the input is found."""
+        taken = 0
+        for answer in answers:
+            if (self.limit is None or taken < self.limit) and self._wants(answer):
+                taken += 1
+                yield answer
+
+    def _wants(self, answer: GivenAnswer) -> bool:
+        return all(fnmatchcase(_value(answer, name), pattern) for name, pattern in self._tests)
+
+
+def _value(answer: GivenAnswer, name: str) -> str:
+    if name in ("topic", "kind"):
+        return str(getattr(answer.question, name) or "")
+    return str(getattr(answer, name) or "")
+
+
+def pending(
+    answers: Iterable[GivenAnswer],
+    journal: Journal,
+    keys: Keys,
+    *,
+    retry: bool = False,
+    force: bool = False,
+    on_done: Callable[[GivenAnswer, float | None], None] = lambda answer, score: None,
+) -> Iterator[GivenAnswer]:
+    """The answers that still have to be graded. What has to be graded again is dropped from the journal.
+
+    Args:
+        retry: grade again what is ungraded.
+        force: grade again what was graded from something else, in place of refusing.
+        on_done: is told of every other answer, with its score.
+
+    Raises:
+        DataError: an answer was graded from something else.
+    """
+    for answer in answers:
+        number = answer.number
+        if not journal.holds(number):
+            yield answer
+        elif not journal.has_key(number, keys.of(answer)):
+            if not force:
+                raise DataError(
+                    f"{journal.path}: {_what_changed(journal.record(number), answer, keys.grader())}",
+                    hint="--force grades again what is different; or write to another file with -o",
+                )
+            journal.forget(number)
+            yield answer
+        elif retry and journal.score(number) is None:
+            journal.forget(number)
+            yield answer
+        else:
+            on_done(answer, journal.score(number))
+
+
+def _what_changed(old: GradeRecord, answer: GivenAnswer, grader: Grader) -> str:
+    """The first ingredient that is not what it was, in words."""
+    which = f"answer {old.number} ({old.id})"
+    if old.answer != answer.text:
+        return f"{which} is not the answer that was graded"
+    receipt = old.receipt
+    now = grader.ingredients(answer.question, answer.rubric)
+    if old.question != answer.question.prompt or (receipt and receipt.question_digest != now["question"]):
+        return f"the question of {which} has changed since it was graded"
+    if receipt and receipt.rubric_digest != now["rubric"]:
+        return f"the rubric of {which} has changed since it was graded"
+    if not old.grader.startswith("rule:"):
+        if old.grader != grader.label:
+            return f"{which} was graded by {old.grader}, and the judge is {grader.label} now"
+        if receipt and receipt.parameters != now["parameters"]:
+            what = _difference(receipt.parameters, now["parameters"])
+            return f"{which} was graded with other parameters of the judge: {what}"
+        if receipt and receipt.embedder not in (None, now["embedder"]):
+            return f"{which} was compared by another embedder ({receipt.embedder})"
+    return f"{which} was graded by another judge, or with other parameters"
+
+
+def _difference(before: object, now: object) -> str:
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return "unknown"
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return ", ".join(f"{name} was {before.get(name)}, is {now.get(name)}" for name in names)

@@ -1,0 +1,71 @@
+"""One line of the JSONL of grades, put together from an answer and what grading found in it.
+
+What was found is kept as text: a grade from the cache goes into its line as it is, without being read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from interviewer.answers.line import GivenAnswer
+from interviewer.models import Grade, GradeRecord, Ungraded
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What grading one answer gave, as it stands in its record."""
+
+    score: float | None
+    """0–100; None is ungraded."""
+    text: str
+    """The members of the JSON object from `passed` to `receipt`."""
+
+
+def findings_of(outcome: Grade | Ungraded) -> Findings:
+    """The outcome in the form of a record."""
+    if isinstance(outcome, Grade):
+        found = outcome.model_dump_json(exclude={"outcome", "score", "passed"})
+        return Findings(outcome.score, f'"passed":{json.dumps(outcome.passed)},"reason":null,{found[1:-1]}')
+    empty: dict[str, object] = {
+        "passed": None,
+        "reason": outcome.reason,
+        "criteria": [],
+        "mistakes": [],
+        "similarity": None,
+        "confidence": None,
+        "needs_review": True,
+        "flags": outcome.flags,
+        "feedback": None,
+        "grader": outcome.grader,
+        "receipt": None,
+    }
+    return Findings(None, _members(empty))
+
+
+def record_line(answer: GivenAnswer, key: str, findings: Findings, *, cached: bool = False) -> str:
+    """The line, without its end. Its first four members are what resuming a run looks at."""
+    graded = findings.score is not None
+    own = {
+        "number": answer.number,
+        "key": key,
+        "outcome": "graded" if graded else "ungraded",
+        "score": float(findings.score) if findings.score is not None else None,
+        "id": answer.id,
+        "question_id": answer.question_id,
+        "candidate": answer.candidate,
+        "human_score": None if answer.human_score is None else float(answer.human_score),
+        "question": answer.question.prompt,
+        "answer": answer.text,
+        "cached": cached,
+    }
+    return f"{{{_members(own)},{findings.text}}}"
+
+
+def record_of(answer: GivenAnswer, key: str, outcome: Grade | Ungraded) -> GradeRecord:
+    """The same as a model."""
+    return GradeRecord.model_validate_json(record_line(answer, key, findings_of(outcome)))
+
+
+def _members(values: dict[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))[1:-1]

@@ -1,0 +1,282 @@
+"""What a person sees of a grading run: the estimate, its progress, and what it came to."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from interviewer.answers.file import read_answers
+from interviewer.answers.line import GivenAnswer
+from interviewer.backends.memory import RememberingEmbedder
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.provider_batch import ProviderBatches
+from interviewer.backends.traffic import Traffic
+from interviewer.bank import Bank
+from interviewer.batch.estimate import Estimate
+from interviewer.batch.job import Job
+from interviewer.batch.journal import Journal
+from interviewer.batch.ray_engine import RayEngine
+from interviewer.cli.output import Progress, check_output, lines_to
+from interviewer.errors import ConfigError, DataError, InterviewerError
+from interviewer.transcripts.answers import answers_of, read_transcripts, show
+from interviewer.transcripts.files import is_transcript, transcripts_in
+
+SOME_UNGRADED, THRESHOLD_MISSED = 1, 100
+WAITING_FOR_BATCHES = 10_000
+"""Answers that wait for a provider's batches at the same time."""
+
+
+class Tally:
+    """How many were graded, and their mean: sums, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self.graded = 0
+        self.ungraded = 0
+        self.todo = 0
+        """Answers that were not done when the run began."""
+        self.cached = 0
+        self._sum = 0.0
+
+    def add(self, score: float | None, *, cached: bool = False) -> None:
+        """One more outcome; None is ungraded."""
+        self.cached += cached
+        if score is None:
+            self.ungraded += 1
+        else:
+            self.graded += 1
+            self._sum += score
+
+    @property
+    def mean(self) -> float | None:
+        """Over the graded only; None where there is none."""
+        return self._sum / self.graded if self.graded else None
+
+    def closing(self, judge: str) -> str:
+        """The line that ends a run."""
+        mean = "no mean" if self.mean is None else f"mean {self.mean:.1f} of the graded"
+        return (
+            f"graded {self.graded}/{self.graded + self.ungraded}, {self.ungraded} ungraded, {mean};"
+            f" judge {judge}"
+        )
+
+    def exit_code(self, threshold: float | None) -> int:
+        """Ungraded answers come first: a mean without them proves nothing."""
+        if self.ungraded:
+            return SOME_UNGRADED
+        if threshold is not None and (self.mean is None or self.mean < threshold):
+            return THRESHOLD_MISSED
+        return 0
+
+
+def check_place(output: Path | None, file: Path) -> None:
+    """Refuse an output that cannot be written, or that is the input.
+
+    Raises:
+        DataError: says which.
+    """
+    if output is None:
+        return
+    check_output(output)
+    if output.exists() and file.exists() and output.samefile(file):
+        raise DataError(f"{output}: is the file of answers itself", hint="name another file")
+
+
+def reader(
+    file: Path, bank: Bank, interviewer: str | None, *, show_alignment: bool
+) -> Callable[[], Iterable[GivenAnswer]]:
+    """What reads the answers of a file, as often as it is called; transcripts are read and matched only once.
+
+    Raises:
+        ConfigError: a flag for transcripts is given with something else.
+        DataError: a transcript has a mistake, or it cannot be told who asks in it.
+    """
+    if not is_transcript(file):
+        if interviewer is not None or show_alignment:
+            flag = "--interviewer" if interviewer is not None else "--show-alignment"
+            raise ConfigError(
+                f"{flag}: {file} is no transcript", hint="it is for .vtt, .srt, .txt, .md, folders"
+            )
+        return lambda: read_answers(file, bank)
+    answers: list[GivenAnswer] = []
+    _, others = transcripts_in(file)
+    for other in others:
+        print(f"{other}: left out, it is no transcript", file=sys.stderr)
+    for aligned in read_transcripts(file, bank, RememberingEmbedder(MiniLM()), interviewer):
+        answers += answers_of(aligned, bank, len(answers) + 1)
+        if show_alignment:
+            print("\n".join(show(aligned)), file=sys.stderr)
+    if not answers:
+        raise DataError(
+            f"{file}: no question of the interviewer is answered", hint="--show-alignment shows why"
+        )
+    return lambda: answers
+
+
+def place_of_notes(output: Path | None, elsewhere: RayEngine | None) -> Path:
+    """Where it is noted which batches of a provider are under way: beside the output, which has to be a file.
+
+    Raises:
+        ConfigError: there is none; or a cluster is to grade.
+    """
+    if elsewhere is not None:
+        raise ConfigError("--provider-batch: not with --engine", hint="one process can wait for all batches")
+    if output is None or (output.exists() and not output.is_file()):
+        raise ConfigError(
+            "--provider-batch needs -o FILE",
+            hint="beside it is noted which batches are under way, so that a stopped run can collect them",
+        )
+    return output.with_name(f"{output.name}.batches.jsonl")
+
+
+@contextmanager
+def opened(output: Path | None) -> Iterator[Journal | Callable[[str], None]]:
+    """Where records go: a journal; or what writes lines, for the standard output, a pipe or a device."""
+    if output is None or (output.exists() and not output.is_file()):
+        with lines_to(output) as write:
+            yield write
+        return
+    journal = Journal(output)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def look(job: Job, estimate: Estimate, tally: Tally) -> None:
+    """Reads the whole input, and counts what is to be done and what has been.
+
+    Raises:
+        DataError: a mistake in the input, or an output that was made from another one.
+    """
+
+    def todo(answer: GivenAnswer) -> None:
+        tally.todo += 1
+        estimate.add(answer)
+
+    job.look(todo, lambda answer, score: tally.add(score))
+
+
+def announce(estimate: Estimate, tally: Tally, budget_usd: float | None) -> None:
+    """Says what is about to be done, where it is more than a moment's work.
+
+    Raises:
+        ConfigError: there is a budget, and what a model costs is unknown.
+    """
+    unknown = next((model.label for model in estimate.models if model.price is None), None)
+    if budget_usd is not None and unknown is not None:
+        raise ConfigError(
+            f"--budget-usd: what {unknown} costs is unknown",
+            hint="--price-in N --price-out N give it, in US dollars for a million tokens; 0 if it is free",
+        )
+    if tally.graded + tally.ungraded:
+        print(f"{tally.graded + tally.ungraded} answers are done, {tally.todo} are left", file=sys.stderr)
+    if estimate.answers:
+        print(estimate.in_words(), file=sys.stderr)
+
+
+def run(
+    job: Job,
+    tally: Tally,
+    total: int | None,
+    elsewhere: RayEngine | None = None,
+    batches: ProviderBatches | None = None,
+) -> None:
+    """Grades what is left, and shows how it goes.
+
+    Args:
+        total: how many that is; None where unknown.
+        elsewhere: a cluster to do it on.
+        batches: what the judge's calls go through.
+
+    Raises:
+        InterviewerError: it had to stop; what was finished is kept.
+    """
+    progress = Progress(total, "graded")
+    if batches is not None:
+        _follow(batches, progress)
+
+    def recorded(answer: GivenAnswer, score: float | None, cached: bool) -> None:
+        tally.add(score, cached=cached)
+        progress.step(_note(tally, job.traffic))
+
+    try:
+        if elsewhere is None:
+            asyncio.run(job.run(recorded))
+        else:
+            elsewhere.run(job, recorded)
+        if batches is not None:
+            batches.finish()
+    except (KeyboardInterrupt, InterviewerError):
+        progress.clear()
+        if batches is not None and batches.under_way:
+            print(_left_behind(batches), file=sys.stderr)
+        if job.journal is not None and (kept := len(job.journal)):
+            grades = "1 grade is" if kept == 1 else f"{kept} grades are"
+            print(f"stopped: {grades} in {job.journal.path}; the same command goes on", file=sys.stderr)
+        raise
+    finally:
+        progress.clear()
+        job.cache.flush()
+        if job.cache.problem:
+            print(job.cache.problem, file=sys.stderr)
+
+
+def _follow(batches: ProviderBatches, progress: Progress) -> None:
+    def told(text: str) -> None:
+        progress.clear()
+        print(text, file=sys.stderr, flush=True)
+
+    batches.on_progress, batches.on_batch = progress.say, told
+
+
+def _left_behind(batches: ProviderBatches) -> str:
+    names = ", ".join(batches.under_way)
+    one = len(batches.under_way) == 1
+    return f"{'batch' if one else 'batches'} {names} {'goes' if one else 'go'} on at the provider"
+
+
+def _note(tally: Tally, traffic: Traffic) -> str:
+    parts = [f"{tally.ungraded} ungraded"] if tally.ungraded else []
+    if traffic.spent_usd:
+        parts.append(f"{traffic.spent_usd:.2f} USD")
+    return ", ".join(parts)
+
+
+@contextmanager
+def summed_up(tally: Tally, traffic: Traffic, judge: str) -> Iterator[None]:
+    """Says at the end what a run came to, however it ends; but not to somebody who does not read on."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except BaseException:
+        if tally.graded + tally.ungraded:
+            _sum_up(tally, traffic, judge)
+        raise
+    _sum_up(tally, traffic, judge)
+
+
+def _sum_up(tally: Tally, traffic: Traffic, judge: str) -> None:
+    print(tally.closing(judge), file=sys.stderr)
+    show_effort(tally, traffic)
+
+
+def show_effort(tally: Tally, traffic: Traffic) -> None:
+    """Says what the run took, where it called a model or was spared to."""
+    if tally.cached:
+        print(f"{tally.cached} from the cache", file=sys.stderr)
+    if not traffic.calls:
+        return
+    parts = [f"{traffic.calls} calls"]
+    asked = tally.todo - tally.cached
+    if traffic.prompt_tokens and asked > 0:
+        parts.append(f"{traffic.prompt_tokens / asked:.0f} prompt and")
+        parts[-1] += f" {traffic.completion_tokens / asked:.0f} reply tokens an answer"
+    if traffic.spent_usd:
+        parts.append(f"{'' if traffic.is_exact else 'at most '}{traffic.spent_usd:.4f} USD")
+    elif not traffic.is_exact:
+        parts.append("cost unknown")
+    print(", ".join(parts), file=sys.stderr)
