@@ -153,7 +153,7 @@ def test_what_the_cluster_cannot_do_is_refused(
 
 @pytest.mark.parametrize("address", ["nowhere", "ray://127.0.0.1:10001", "127.0.0.1:1"])
 def test_a_cluster_that_is_not_there_is_said_at_once(address: str) -> None:
-    with pytest.raises(ConfigError, match="host:port|nobody answers"), Cluster(address):
+    with pytest.raises(ConfigError, match=r"host:port|nobody answers"), Cluster(address):
         pass
 
 
