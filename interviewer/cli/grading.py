@@ -235,7 +235,8 @@ def _follow(batches: ProviderBatches, progress: Progress) -> None:
 def _left_behind(batches: ProviderBatches) -> str:
     names = ", ".join(batches.under_way)
     one = len(batches.under_way) == 1
-    return f"{'batch' if one else 'batches'} {names} {'goes' if one else 'go'} on at the provider"
+    goes_on, it = ("goes on", "it") if one else ("go on", "them")
+    return f"batch{'' if one else 'es'} {names} {goes_on} at the provider; the same command collects {it}"
 
 
 def _note(tally: Tally, traffic: Traffic) -> str:
