@@ -6,6 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import AsyncGenerator
+from copy import deepcopy
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -103,7 +104,9 @@ class LiteLLMBackend:
             options["_skip_mcp_handler"] = True
         # Nothing may vanish silently and nothing may be tried behind our back: both are the caller's work.
         litellm = await _LIBRARY.get()
-        return await litellm.acompletion(**body, **options, drop_params=False, num_retries=0, max_retries=0)
+        # It rewrites the schema of a tool in place, and requests share theirs.
+        options |= deepcopy(body)
+        return await litellm.acompletion(**options, drop_params=False, num_retries=0, max_retries=0)
 
 
 def _need_key(model: str) -> None:

@@ -59,6 +59,9 @@ class OpenAIBackend:
         self.label = f"openai/{model}"
         self._base_url = base_url or OPENAI
         official = self._base_url.rstrip("/") == OPENAI
+        key = (key or "").strip()
+        if not key.isprintable():
+            raise ConfigError(f"{self.label}: OPENAI_API_KEY holds a line break or another control character")
         if official and not key:
             raise ConfigError(
                 f"{self.label} needs a key", hint="export OPENAI_API_KEY=…, or use --judge embedded"

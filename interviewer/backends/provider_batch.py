@@ -16,15 +16,8 @@ from typing import Any
 import openai
 
 from interviewer.backends.batch_notes import BatchNotes
-from interviewer.backends.batch_server import (
-    ENDPOINT,
-    UNDONE,
-    Batch,
-    BatchGone,
-    BatchRefused,
-    BatchServer,
-    Result,
-)
+from interviewer.backends.batch_results import ENDPOINT, UNDONE, Batch, Result
+from interviewer.backends.batch_server import BatchGone, BatchRefused, BatchServer
 from interviewer.backends.crowd import Crowd
 from interviewer.backends.deadline import paused
 from interviewer.backends.failures import scrub
@@ -205,7 +198,7 @@ class ProviderBatches:
         self._notes.uploaded(file, list(asked), base_url=self._base_url, model=self._model)
         batch = await self._server.create(file)
         self._notes.created(file, batch)
-        self.on_batch(f"batch {scrub(batch)} is handed in, with {len(asked)} requests")
+        self.on_batch(f"batch {scrub(batch)} is handed in, with {_requests(len(asked))}")
         return await self._end_of(batch, len(asked))
 
     async def _end_of(self, batch: str, requests: int) -> Batch:
@@ -238,3 +231,7 @@ class ProviderBatches:
 def _line(name: str, body: dict[str, Any]) -> bytes:
     request = {"custom_id": name, "method": "POST", "url": ENDPOINT, "body": body}
     return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count:,} requests"

@@ -18,6 +18,8 @@ from interviewer.grading.prompt import SYSTEM, build_prompt, reply_schema
 
 COUNTED = 2000
 """Answers whose tokens are counted; further ones are taken to be like them."""
+REMEMBERED = 4096
+"""Questions whose tokens are kept."""
 TOKENS_A_CRITERION, TOKENS_A_MISTAKE, TOKENS_AROUND = 55, 14, 20
 """Of a usual reply."""
 _ENCODING = "cl100k_base"
@@ -52,6 +54,8 @@ class Estimate:
         self.answers += 1
         known = self._static.get(id(answer.question))
         if known is None or known[0].question is not answer.question:
+            if len(self._static) >= REMEMBERED:
+                self._static.clear()
             known = (answer, *self._tokens_of_question(answer))
             self._static[id(answer.question)] = known
         self._static_tokens += known[1]
@@ -131,7 +135,7 @@ def counter() -> Callable[[str], int]:
     folders = spec.submodule_search_locations if spec else None
     if not folders:
         return lambda text: len(text.encode()) // 4
-    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(Path(folders[0]) / "litellm_core_utils" / "tokenizers"))
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(folders[0]) / "litellm_core_utils" / "tokenizers")
     import tiktoken
 
     encoding = tiktoken.get_encoding(_ENCODING)

@@ -21,6 +21,8 @@ WAITING = 8
 
 OnRecord = Callable[[GivenAnswer, float | None, bool], None]
 """Is told of each record: the answer, its score (None: ungraded), whether it came from the cache."""
+OnDone = Callable[[GivenAnswer, float | None], None]
+"""Is told of each answer that an earlier run has done, with its score."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,7 @@ class Job:
         """The file of grades, where there is one."""
         return self.output if isinstance(self.output, Journal) else None
 
-    def look(
-        self, on_todo: Callable[[GivenAnswer], None], on_done: Callable[[GivenAnswer, float | None], None]
-    ) -> None:
+    def look(self, on_todo: Callable[[GivenAnswer], None], on_done: OnDone) -> None:
         """Reads the whole input, so that every mistake in it is found before any answer costs time or money.
 
         Args:
@@ -80,8 +80,11 @@ class Job:
         if self.journal is not None and self.journal.most > last:
             self._drop_beyond(self.journal, last)
 
-    async def run(self, on_record: OnRecord) -> None:
+    async def run(self, on_record: OnRecord, on_done: OnDone = lambda answer, score: None) -> None:
         """Grades what is left to do, then puts the file of grades in order.
+
+        Args:
+            on_done: see `look`; for a stream, which there can be no look at.
 
         Raises:
             InterviewerError: see `Runner.run`. What was finished before is kept.
@@ -93,22 +96,28 @@ class Job:
             sink = InOrder(self.output, WAITING * self.at_once)
         grader, keys = self.grader(), Keys(self.grader)
         runner = Runner(grader, keys, sink, self.cache, self.traffic, self.ahead * self.at_once, on_record)
-        with _rare_collections():
-            await runner.run(self.todo(on_done=lambda answer, score: None))
+        try:
+            with _rare_collections():
+                await runner.run(self.todo(on_done))
+        finally:
+            if isinstance(sink, InOrder):
+                sink.rest()
         if self.journal is not None:
             self.journal.finish()
 
-    def todo(self, on_done: Callable[[GivenAnswer, float | None], None]) -> Iterator[GivenAnswer]:
-        """The answers that are left to do."""
+    def todo(self, on_done: OnDone) -> Iterator[GivenAnswer]:
+        """The answers that are left to do.
+
+        Args:
+            on_done: is told of each other one of a stream.
+        """
         answers = self.selection.of(self.read())
         if self.is_stream:
             return self._pending(answers, on_done)
         journal = self.journal
         return (answer for answer in answers if journal is None or not journal.holds(answer.number))
 
-    def _pending(
-        self, answers: Iterator[GivenAnswer], on_done: Callable[[GivenAnswer, float | None], None]
-    ) -> Iterator[GivenAnswer]:
+    def _pending(self, answers: Iterator[GivenAnswer], on_done: OnDone) -> Iterator[GivenAnswer]:
         if self.journal is None:
             return answers
         return pending(

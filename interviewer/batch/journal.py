@@ -138,10 +138,12 @@ class Journal:
     def close(self) -> None:
         """Closes the file; one without a record is removed."""
         with suppress(OSError):
-            os.fsync(self._file.fileno())
+            if self._end:
+                os.fsync(self._file.fileno())
+            else:
+                # While it is still locked: else it could be another run's by now.
+                self.path.unlink(missing_ok=True)
         self._file.close()
-        if not self._end:
-            self.path.unlink(missing_ok=True)
 
     def _lock(self) -> None:
         try:
@@ -155,6 +157,9 @@ class Journal:
         except OSError:
             # Some file systems have no locks.
             return
+        # A run that ended between the opening and the lock has put another file in its place, or removed it.
+        if not self.path.exists() or not os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
+            raise DataError(f"{self.path}: another run was writing it", hint="run the same command again")
 
     def _read(self) -> int:
         """Learns what the file holds, and cuts off half a line at its end; gives its length in bytes."""

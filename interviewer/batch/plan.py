@@ -10,6 +10,7 @@ from interviewer.answers.line import GivenAnswer
 from interviewer.batch.journal import Journal
 from interviewer.errors import ConfigError, DataError
 from interviewer.grading.pipeline import Grader
+from interviewer.grading.prompt import prompt_digest
 from interviewer.models import GradeRecord
 
 _FIELDS = ("id", "question_id", "candidate", "topic", "kind")
@@ -142,6 +143,9 @@ def _what_changed(old: GradeRecord, answer: GivenAnswer, grader: Grader) -> str:
         if receipt and receipt.parameters != now["parameters"]:
             what = _difference(receipt.parameters, now["parameters"])
             return f"{which} was graded with other parameters of the judge: {what}"
+        told = grader.request(answer.question, answer.rubric, answer.text, answer.parents)
+        if receipt and receipt.prompt_digest not in (None, prompt_digest(told)):
+            return f"what the judge is told about {which} has changed: examples, or questions asked before"
         if receipt and receipt.embedder not in (None, now["embedder"]):
             return f"{which} was compared by another embedder ({receipt.embedder})"
     return f"{which} was graded by another judge, or with other parameters"

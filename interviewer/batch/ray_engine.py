@@ -17,7 +17,7 @@ from itertools import islice
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.traffic import Traffic
 from interviewer.batch.cache import code_digest
-from interviewer.batch.job import Job, OnRecord
+from interviewer.batch.job import Job, OnDone, OnRecord
 from interviewer.batch.plan import Keys
 from interviewer.batch.ray_cluster import Cluster, check_installed
 from interviewer.batch.ray_worker import Asked, Effort, Graded, NodeGrader, Share, Task
@@ -48,8 +48,8 @@ class RayEngine:
     settings: Settings
     address: str | None
 
-    def run(self, job: Job, on_record: OnRecord) -> None:
-        """Grades what is left to do, then puts the file of grades in order.
+    def run(self, job: Job, on_record: OnRecord, on_done: OnDone = lambda answer, score: None) -> None:
+        """Grades what is left to do, then puts the file of grades in order; see `Job.run`.
 
         Raises:
             ConfigError: there is no such cluster, or its nodes cannot use the judge.
@@ -57,7 +57,7 @@ class RayEngine:
         """
         assert job.journal is not None
         runner = Runner(job.grader(), Keys(job.grader), job.journal, job.cache, job.traffic, 0, on_record)
-        todo = (a for a in job.todo(on_done=lambda answer, score: None) if not runner.settles(a))
+        todo = (a for a in job.todo(on_done) if not runner.settles(a))
         first = next(todo, None)
         if first is not None:
             with Cluster(self.address) as cluster:

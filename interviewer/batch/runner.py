@@ -229,3 +229,9 @@ class InOrder:
             return False
         self._order.append(number)
         return True
+
+    def rest(self) -> None:
+        """Writes what still waits for an earlier one, which will not come: the run has been stopped."""
+        for number in self._order:
+            if number in self._waiting:
+                self._write(self._waiting.pop(number))

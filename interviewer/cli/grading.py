@@ -202,11 +202,14 @@ def run(
         tally.add(score, cached=cached)
         progress.step(_note(tally, job.traffic))
 
+    def done(answer: GivenAnswer, score: float | None) -> None:
+        tally.add(score)
+
     try:
         if elsewhere is None:
-            asyncio.run(job.run(recorded))
+            asyncio.run(job.run(recorded, done))
         else:
-            elsewhere.run(job, recorded)
+            elsewhere.run(job, recorded, done)
         if batches is not None:
             batches.finish()
     except (KeyboardInterrupt, InterviewerError):

@@ -151,8 +151,9 @@ def _one(
             "seed": config.seed,
             "max_tokens": config.max_tokens,
         }
-        if config.base_url is not None:
-            parameters["base_url"] = config.base_url
+        base_url = config.base_url or (_base_url(environ) if config.backend == "openai" else None)
+        if base_url is not None:
+            parameters["base_url"] = base_url
     judge = ChatJudge(
         model, mode=config.mode, repeats=config.repeats, deadline=config.deadline, parameters=parameters
     )

@@ -84,5 +84,8 @@ def key_maker(marking: Marking, parents: Sequence[Question], made_by: str) -> Ca
         made_by: the judge with its parameters, and the embedder.
     """
     asked_before = [question_digest(parent) for parent in parents]
-    scope = "\0".join((marking.question_digest, marking.rubric_digest, *asked_before, made_by))
+    # They are no part of the question's digest, but a judge that is shown some may decide by them.
+    shown = marking.question.examples if marking.rubric.few_shot else ()
+    examples = text_digest("\0".join(example.model_dump_json(exclude={"note"}) for example in shown))
+    scope = "\0".join((marking.question_digest, marking.rubric_digest, *asked_before, examples, made_by))
     return lambda answer: text_digest(f"{scope}\0{answer}", length=32)

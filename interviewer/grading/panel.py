@@ -44,7 +44,15 @@ class PanelJudge:
         return await (self._first_sure(request) if self._cascade else self._median(request))
 
     async def _median(self, request: JudgeRequest) -> Judgement:
-        outcomes = await asyncio.gather(*(_try(member, request) for member in self.members))
+        # All are waited for even where one ends the run: the calls of the others would go on unattended.
+        found = await asyncio.gather(
+            *(_try(member, request) for member in self.members), return_exceptions=True
+        )
+        outcomes: list[Judgement | GradingError] = []
+        for outcome in found:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, GradingError):
+                raise outcome
+            outcomes.append(outcome)
         judged = [outcome for outcome in outcomes if isinstance(outcome, Judgement)]
         if not judged:
             raise self._all_failed(outcomes)

@@ -11,6 +11,7 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
@@ -96,7 +97,9 @@ class Comparer:
             except Exception as error:  # noqa: BLE001  (raised again where it is waited for)
                 results = [error] * len(batch)
             for waiting, result in zip(batch, results, strict=True):
-                waiting.loop.call_soon_threadsafe(_settle, waiting.found, result)
+                # Where the loop has been closed meanwhile, nobody waits any more.
+                with suppress(RuntimeError):
+                    waiting.loop.call_soon_threadsafe(_settle, waiting.found, result)
 
     def _next(self) -> list[_Waiting]:
         """What is to be done next; nothing once nobody waits any more."""

@@ -147,6 +147,34 @@ def test_a_rubric_that_was_edited_is_named(grade: Run, hand_in: HandIn, server: 
     assert "the rubric of answer 1 (a0) has changed since it was graded" in shown.err
 
 
+BANK = """
+[[question]]
+id = "sky"
+prompt = "Why is the sky blue?"
+reference = "Air scatters blue light more than red light."
+rubric = "short-answer"
+examples = [{ label = "partial", answer = "%s", met = ["air"] }]
+[[question.criterion]]
+id = "air"
+text = "Air scatters light"
+"""
+
+
+def test_an_example_that_was_edited_is_named_and_nothing_is_taken_from_the_cache(
+    run: Run, hand_in: HandIn, server: Asked, write: Write
+) -> None:
+    write("bank/sky.toml", BANK % "Because of the air.")
+    hand_in([{"question_id": "sky", "answer": "Molecules of group 1 deflect short waves."}])
+    command = ("grade", "a.jsonl", "-o", OUT, "--bank", "bank", *JUDGE)
+    assert run(*command).code == 0
+    write("bank/sky.toml", BANK % "Because of the air, which scatters.")
+    _ = server.requests
+    shown = run(*command)
+    assert (shown.code, server.requests) == (2, 0)
+    assert "what the judge is told about answer 1 (1) has changed" in shown.err
+    assert (run(*command, "--force").code, server.requests) == (0, 1)
+
+
 def test_answers_in_another_order_are_refused(grade: Run, hand_in: HandIn, server: Asked) -> None:
     hand_in(answers(4))
     grade()
@@ -327,6 +355,7 @@ def test_a_pipe_is_gone_on_with_as_well(spawn: Run, hand_in: HandIn, server: Ask
     shown = spawn(*command, input=in_lines(answers(7)).encode())
     assert (shown.code, server.requests) == (0, 3)
     assert OUT.read_text().startswith(before)
+    assert "graded 7/7, 0 ungraded" in shown.err
     refused = spawn(*command, input=in_lines(answers(7)[::-1]).encode())
     assert refused.code == 2
     assert "is not the answer that was graded" in refused.err

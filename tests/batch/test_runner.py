@@ -151,6 +151,17 @@ def test_few_records_wait_for_an_earlier_one(order: list[int], most: int) -> Non
     assert written == [str(number) for number in range(1, 31)]
 
 
+def test_what_waits_for_a_record_that_never_comes_is_written_at_the_end() -> None:
+    written: list[str] = []
+    sink = InOrder(written.append, 5)
+    assert all(sink.expects(number) for number in range(1, 6))
+    for number in (5, 1, 3):
+        sink.append(number, "", None, str(number))
+    assert written == ["1"]
+    sink.rest()
+    assert written == ["1", "3", "5"]
+
+
 def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(run: Run, hand_in: HandIn, server: Asked) -> None:
     hand_in(answers(60))
     command = ["grade", "a.jsonl", "-o", str(OUT), "-j", "1", "--no-cache", *JUDGE]

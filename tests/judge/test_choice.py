@@ -124,7 +124,16 @@ def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
     judge = make_judge(own, unwanted, {})
     assert judge.label == "openai/local"
     assert judge.parameters["base_url"] == "http://127.0.0.1:1/v1"
-    assert make_judge(settings(tmp_path, "openai/x"), unwanted, {"OPENAI_BASE_URL": "http://x/v1"})
+    there = make_judge(settings(tmp_path, "openai/x"), unwanted, {"OPENAI_BASE_URL": "http://x/v1"})
+    assert there.parameters["base_url"] == "http://x/v1"
+
+
+def test_white_space_around_a_key_does_not_matter_and_a_line_break_in_it_is_refused(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, "openai/gpt-4.1")
+    assert make_judge(chosen, unwanted, {"OPENAI_API_KEY": "secret\n"})
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY holds a line break") as caught:
+        make_judge(chosen, unwanted, {"OPENAI_API_KEY": "first-secret\nsecond-secret"})
+    assert "secret" not in caught.value.message
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://user:hunter2@host/v1"])

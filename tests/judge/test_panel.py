@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
 from interviewer.backends.failures import NoReply
 from interviewer.backends.protocols import JudgeRequest
-from interviewer.errors import BackendUnavailable, GradingError
+from interviewer.errors import BackendUnavailable, ConfigError, GradingError
 from interviewer.grading.agreement import median_verdict
 from interviewer.grading.panel import PanelJudge
 from interviewer.models import Judgement, Level, Usage, Verdict
@@ -90,6 +91,22 @@ async def test_a_failed_member_is_flagged_and_the_rest_goes_on() -> None:
     judgement = await panel.judge(request())
     assert {v.level for v in judgement.verdicts} == {"met"}
     assert judgement.flags == ("member-failed",)
+
+
+async def test_a_member_that_ends_the_run_leaves_no_other_at_work() -> None:
+    class Slow(Fixed):
+        async def judge(self, request: JudgeRequest) -> Judgement:
+            await asyncio.sleep(0)
+            return await super().judge(request)
+
+    class Refused(Fixed):
+        async def judge(self, request: JudgeRequest) -> Judgement:
+            raise ConfigError("the key was refused")
+
+    slow = Slow("b", "met")
+    with pytest.raises(ConfigError, match="the key was refused"):
+        await PanelJudge([Refused("a", "met"), slow]).judge(request())
+    assert slow.asked == 1
 
 
 @pytest.mark.parametrize("cascade", [False, True])
