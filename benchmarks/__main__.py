@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import counts, quality, screen, speed
+from benchmarks import batch, counts, quality, screen, speed
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
     failed = counts.run()
     if not options.counts:
         speed.run()
+        batch.run()
         screen.run()
         quality.run(options.data)
     return 1 if failed else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 
@@ -10,8 +11,10 @@ from interviewer.backends.memory import RememberingEmbedder
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Vectors
 from interviewer.bank import load_bank
+from interviewer.batch.estimate import counter
 from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.grading.pipeline import Grader
+from interviewer.grading.prompt import build_prompt, reply_schema
 from interviewer.grading.similarity import Comparer
 
 HEAVY = ("torch", "litellm", "openai", "textual", "sentence_transformers", "onnxruntime", "numpy")
@@ -37,7 +40,9 @@ def run() -> bool:
     rows = [
         ("heavy modules loaded by --help", heavy_modules(), 0),
         ("heavy modules loaded before the first screen is drawn", heavy_before_the_screen(), 0),
+        ("models' packages loaded to grade a file without a model", heavy_to_grade(), 0),
         *embedded_passes(),
+        ("prompt tokens beside the answer, mean over the bank", prompt_tokens(), 2100),
     ]
     for name, count, limit in rows:
         print(f"{'ok  ' if count <= limit else 'OVER'} {name}: {count} (limit {limit})")
@@ -72,6 +77,33 @@ def heavy_before_the_screen() -> int:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return int(done.stderr.strip().splitlines()[-1])
+
+
+def heavy_to_grade() -> int:
+    """How many packages of LLM providers, and of the screen, `grade` loads with the embedded judge."""
+    script = (
+        "import sys; from interviewer.__main__ import main\n"
+        "main(['grade', '-', '--judge', 'embedded', '--no-cache'])\n"
+        "names = ('openai', 'litellm', 'aiohttp', 'textual', 'torch', 'ray', 'jinja2')\n"
+        "print(sum(name in sys.modules for name in names), file=sys.stderr)"
+    )
+    line = '{"question_id": "conv-parameter-count", "answer": "800"}'
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=line, capture_output=True, text=True, check=True
+    )
+    return int(done.stderr.strip().splitlines()[-1])
+
+
+def prompt_tokens() -> int:
+    """What an LLM judge is told about a question of the bank, with the schema of its reply."""
+    bank, count = load_bank(), counter()
+    grader = Grader(EmbeddedJudge(MiniLM()), None, MiniLM())
+    total = 0
+    for question in bank.questions.values():
+        request = grader.request(question, bank.rubric(question.rubric), "", bank.parents(question))
+        prompt = build_prompt(request)
+        total += count(prompt.system) + count(prompt.text) + count(json.dumps(reply_schema(request)))
+    return round(total / len(bank.questions))
 
 
 def embedded_passes() -> list[tuple[str, int, int]]:

@@ -42,9 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def complain(message: str, hint: str | None, code: int) -> int:
     """Says on stderr what is wrong and what to do about it; gives the exit code."""
+    from interviewer.wording import visible
+
     with suppress(OSError):
         hinted = f"\n\nhint: {hint}" if hint else ""
-        sys.stderr.write(f"interviewer: {message}{hinted}\n")
+        # A file's name or a line of it may be meant for the terminal.
+        sys.stderr.write(visible(f"interviewer: {message}{hinted}\n"))
     return code
 
 

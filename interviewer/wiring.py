@@ -143,8 +143,9 @@ def choose_grader(
             traffic=traffic,
             batches=batches,
         )
-        # The first call is the slow one.
-        model.embed(["warm up"])
+        if traffic is None:
+            # The first call is the slow one, and somebody sits before the screen. A run may not need the model.
+            model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
         return Grader(judge, comparer, model), speaker
 

@@ -95,8 +95,8 @@ def given(line: AnswerLine, number: int, place: int, bank: Bank, inline: Questio
         DataError: it names no question, or one that is not there.
     """
     if inline is None:
-        extra = [key for key in _INLINE_ONLY if getattr(line, key)]
-        if extra:
+        if line.reference or line.criteria or line.kind or line.rubric:
+            extra = [key for key in _INLINE_ONLY if getattr(line, key)]
             raise DataError(f"{extra[0]!r} is there without 'question'", hint="they make an inline question")
         if line.question_id is None:
             raise DataError("needs 'question_id', or 'question' and 'reference'")

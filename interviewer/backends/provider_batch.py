@@ -151,6 +151,8 @@ class ProviderBatches:
     def _hand_in(self) -> None:
         asked = {name: one for name, one in self._gathered.items() if not one.result.done()}
         self._gathered, self._bytes = {}, 0
+        if not asked:
+            return
         task = asyncio.create_task(self._run(asked))
         self._running.add(task)
 

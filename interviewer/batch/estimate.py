@@ -20,6 +20,8 @@ COUNTED = 2000
 """Answers whose tokens are counted; further ones are taken to be like them."""
 REMEMBERED = 4096
 """Questions whose tokens are kept."""
+REMEMBERED = 4096
+"""Questions whose tokens are kept."""
 TOKENS_A_CRITERION, TOKENS_A_MISTAKE, TOKENS_AROUND = 55, 14, 20
 """Of a usual reply."""
 _ENCODING = "cl100k_base"
@@ -57,6 +59,8 @@ class Estimate:
             if len(self._static) >= REMEMBERED:
                 self._static.clear()
             known = (answer, *self._tokens_of_question(answer))
+            if len(self._static) >= REMEMBERED:
+                self._static.clear()
             self._static[id(answer.question)] = known
         self._static_tokens += known[1]
         self._reply_tokens += known[2]

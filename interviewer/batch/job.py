@@ -102,6 +102,14 @@ class Job:
         finally:
             if isinstance(sink, InOrder):
                 sink.rest()
+        self.finish()
+
+    def finish(self) -> None:
+        """Puts the file of grades in the order of the answers.
+
+        Raises:
+            DataError: the disk is full.
+        """
         if self.journal is not None:
             self.journal.finish()
 

@@ -72,6 +72,9 @@ class Selection:
 
     def of(self, answers: Iterable[GivenAnswer]) -> Iterator[GivenAnswer]:
         """Those that are asked for. All are read, so that every mistake in the input is found."""
+        if self.is_everything:
+            yield from answers
+            return
         taken = 0
         for answer in answers:
             if (self.limit is None or taken < self.limit) and self._wants(answer):

@@ -129,7 +129,6 @@ def grade(
     from contextlib import closing
 
     from interviewer.answers.file import STDIN
-    from interviewer.backends.provider_batch import ProviderBatches
     from interviewer.backends.traffic import Traffic
     from interviewer.batch.cache import GradeCache, cache_path
     from interviewer.batch.estimate import Estimate
@@ -156,6 +155,9 @@ def grade(
     elsewhere = ray_engine(engine, settings, has_output=output is not None)
     selection = Selection(limit, tuple(filter or ()))
     if provider_batch:
+        # With it comes the openai package, which takes half a second.
+        from interviewer.backends.provider_batch import ProviderBatches
+
         notes = grading.place_of_notes(output, elsewhere)
         traffic = Traffic(budget_usd=batch.budget_usd, adapts=False)
         batches = ProviderBatches(notes, traffic.crowd, poll=batch.poll)

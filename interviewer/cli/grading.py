@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interviewer.answers.file import read_answers
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.memory import RememberingEmbedder
 from interviewer.backends.onnx import MiniLM
-from interviewer.backends.provider_batch import ProviderBatches
 from interviewer.backends.traffic import Traffic
 from interviewer.bank import Bank
 from interviewer.batch.estimate import Estimate
@@ -23,6 +23,10 @@ from interviewer.cli.output import Progress, check_output, lines_to
 from interviewer.errors import ConfigError, DataError, InterviewerError
 from interviewer.transcripts.answers import answers_of, read_transcripts, show
 from interviewer.transcripts.files import is_transcript, transcripts_in
+from interviewer.wording import visible
+
+if TYPE_CHECKING:
+    from interviewer.backends.provider_batch import ProviderBatches
 
 SOME_UNGRADED, THRESHOLD_MISSED = 1, 100
 WAITING_FOR_BATCHES = 10_000
@@ -103,7 +107,7 @@ def reader(
     answers: list[GivenAnswer] = []
     _, others = transcripts_in(file)
     for other in others:
-        print(f"{other}: left out, it is no transcript", file=sys.stderr)
+        print(visible(f"{other}: left out, it is no transcript"), file=sys.stderr)
     for aligned in read_transcripts(file, bank, RememberingEmbedder(MiniLM()), interviewer):
         answers += answers_of(aligned, bank, len(answers) + 1)
         if show_alignment:
@@ -206,7 +210,10 @@ def run(
         tally.add(score)
 
     try:
-        if elsewhere is None:
+        if total == 0:
+            # The input has been read, and need not be read again.
+            job.finish()
+        elif elsewhere is None:
             asyncio.run(job.run(recorded, done))
         else:
             elsewhere.run(job, recorded, done)

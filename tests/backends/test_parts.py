@@ -87,7 +87,8 @@ def test_keys_of_the_environment_are_not_shown(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("2", 2.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), (None, None)]
+    ("value", "seconds"),
+    [("2", 2.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("inf", None), ("nan", None), (None, None)],
 )
 def test_retry_after_is_a_number(value: str | None, seconds: float | None) -> None:
     assert retry_after(httpx.Headers({} if value is None else {"Retry-After": value})) == seconds

@@ -148,6 +148,9 @@ def test_a_rubric_that_was_edited_is_named(grade: Run, hand_in: HandIn, server: 
 
 
 BANK = """
+title = "Sky"
+topic = "physics"
+
 [[question]]
 id = "sky"
 prompt = "Why is the sky blue?"

@@ -148,11 +148,22 @@ def test_ctrl_c_exits_with_130_and_keeps_what_was_finished(write: Write, run: Ru
     _, err = process.communicate(timeout=30)
     numbers = numbers_in(out)
     assert process.returncode == 130
-    assert f"stopped: {len(numbers)} grades are in out.jsonl; the same command goes on\n" in err.decode()
+    kept = "1 grade is" if len(numbers) == 1 else f"{len(numbers)} grades are"
+    assert f"stopped: {kept} in out.jsonl; the same command goes on\n" in err.decode()
     assert b"Traceback" not in err
     assert 0 < len(numbers) < 2000
     assert run(*command, "--limit", max(numbers)).code == 0
     assert numbers_in(out) == [*range(1, max(numbers) + 1)]
+
+
+def test_the_name_of_a_file_in_a_folder_cannot_command_the_terminal(write: Write, run: Run) -> None:
+    write("calls/\x1b]0;mine\x07.vtt", "no cue")
+    write("calls/\x1b[2J.pdf", "no transcript")
+    shown = run("grade", "calls")
+    assert shown.code == 2
+    assert "left out, it is no transcript" in shown.err
+    assert "has no cue" in shown.err
+    assert not {"\x1b", "\x07"} & set(shown.err)
 
 
 def test_a_judge_that_fails_leaves_answers_ungraded_and_says_so(run: Run, write: Write) -> None:
