@@ -144,7 +144,7 @@ def choose_grader(
             batches=batches,
         )
         if traffic is None:
-            # The first call is the slow one, and somebody sits before the screen. A run may not need the model.
+            # The first call is the slow one, and somebody sits before the screen. A run may do without.
             model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
         return Grader(judge, comparer, model), speaker

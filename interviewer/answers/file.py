@@ -32,7 +32,9 @@ def read_answers(path: Path, bank: Bank) -> Iterator[GivenAnswer]:
         DataError: the first line that breaks a rule, with file and line.
     """
     if path == STDIN:
-        yield from _answers(sys.stdin.buffer, "standard input", bank, is_table=False)
+        # A reader of its own: the interpreter closes its own one at the end, even while a thread reads on.
+        with open(sys.stdin.fileno(), "rb", closefd=False) as stream:
+            yield from _answers(stream, "standard input", bank, is_table=False)
         return
     require_file(path)
     with path.open("rb") as stream:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,18 @@ class MiniLM:
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
+        self._lock = Lock()
+        self._loaded: Any = None
 
-    @cached_property
+    @property
     def _session(self) -> Any:
+        # Many threads may want it first at the same time; one of them loads it.
+        if self._loaded is None:
+            with self._lock:
+                self._loaded = self._loaded or self._load()
+        return self._loaded
+
+    def _load(self) -> Any:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3

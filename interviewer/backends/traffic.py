@@ -233,7 +233,7 @@ class Traffic:
 
     def _close(self, seconds: float) -> None:
         self._slowed = asyncio.get_running_loop().time()
-        self._closed_until = self._slowed + seconds
+        self._closed_until = self._slowed + min(seconds, LONGEST_GAP)
 
     def _admit(self) -> None:
         """Lets in whoever can go now, and comes back when the next one can."""

@@ -72,7 +72,7 @@ class GradeCache:
 
     def put(self, key: str, findings: Findings) -> None:
         """Keeps a grade. What is ungraded is not kept: it may go better next time."""
-        if self._file is not None and findings.score is not None:
+        if self._file is not None and findings.is_whole:
             self._new[key] = findings
             if len(self._new) >= TOGETHER:
                 self.flush()

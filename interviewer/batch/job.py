@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.traffic import Traffic
+from interviewer.batch.arriving import arriving
 from interviewer.batch.cache import GradeCache
 from interviewer.batch.journal import Journal
 from interviewer.batch.plan import Keys, Selection, pending
@@ -98,7 +99,7 @@ class Job:
         runner = Runner(grader, keys, sink, self.cache, self.traffic, self.ahead * self.at_once, on_record)
         try:
             with _rare_collections():
-                await runner.run(self.todo(on_done))
+                await runner.run(self._arriving(on_done) if self.is_stream else self.todo(on_done))
         finally:
             if isinstance(sink, InOrder):
                 sink.rest()
@@ -113,7 +114,7 @@ class Job:
         if self.journal is not None:
             self.journal.finish()
 
-    def todo(self, on_done: OnDone) -> Iterator[GivenAnswer]:
+    def todo(self, on_done: OnDone) -> Iterable[GivenAnswer]:
         """The answers that are left to do.
 
         Args:
@@ -125,12 +126,20 @@ class Job:
         journal = self.journal
         return (answer for answer in answers if journal is None or not journal.holds(answer.number))
 
-    def _pending(self, answers: Iterator[GivenAnswer], on_done: OnDone) -> Iterator[GivenAnswer]:
+    async def _arriving(self, on_done: OnDone) -> AsyncIterator[GivenAnswer]:
+        """The same of a stream, without holding up those that are being graded."""
+        keys = Keys(self.grader)
+        async for answer in arriving(self.selection.of(self.read())):
+            for left in self._pending((answer,), on_done, keys):
+                yield left
+
+    def _pending(
+        self, answers: Iterable[GivenAnswer], on_done: OnDone, keys: Keys | None = None
+    ) -> Iterable[GivenAnswer]:
         if self.journal is None:
             return answers
-        return pending(
-            answers, self.journal, Keys(self.grader), retry=self.retry, force=self.force, on_done=on_done
-        )
+        keys = keys or Keys(self.grader)
+        return pending(answers, self.journal, keys, retry=self.retry, force=self.force, on_done=on_done)
 
     def _drop_beyond(self, journal: Journal, last: int) -> None:
         if not self.force:

@@ -17,7 +17,7 @@ from interviewer.errors import DataError
 from interviewer.models import GradeRecord
 
 _HEAD = re.compile(
-    rb'\{"number":([1-9][0-9]{0,15}),"key":"([0-9a-f]{16})[0-9a-f]{16}","outcome":"(graded|ungraded)"'
+    rb'\{"number":([1-9][0-9]{0,7}),"key":"([0-9a-f]{16})[0-9a-f]{16}","outcome":"(graded|ungraded)"'
     rb',"score":(null|[0-9.]+),'
 )
 _LONGEST_HEAD = 110

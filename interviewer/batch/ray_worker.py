@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from interviewer.backends.traffic import Traffic
 from interviewer.batch.cache import code_digest
 from interviewer.batch.record import Findings, findings_of
-from interviewer.batch.runner import AHEAD, QuotaSpent
+from interviewer.batch.runner import AHEAD, require_quota
 from interviewer.config import Settings
 from interviewer.errors import ConfigError, InterviewerError
-from interviewer.models import Question, Rubric, Ungraded
+from interviewer.models import Question, Rubric
 from interviewer.wiring import choose_grader
 
 Row = dict[str, bytes]
@@ -132,11 +132,9 @@ class NodeGrader:
         if grader.key(asked.question, asked.rubric, asked.parents)(task.text) != task.key:
             raise ConfigError("a node of the cluster has another judge or embedder, or other parameters")
         outcome = await grader.grade(asked.question, asked.rubric, task.text, parents=asked.parents)
-        if isinstance(outcome, Ungraded) and self._traffic.quota_spent:
-            raise QuotaSpent(
-                self._traffic.quota_spent, hint="run the same command again once there is some, to go on"
-            )
-        return findings_of(outcome)
+        findings = findings_of(outcome)
+        require_quota(findings, self._traffic)
+        return findings
 
     def _effort(self) -> Effort:
         traffic = self._traffic

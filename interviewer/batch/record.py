@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from interviewer.answers.line import GivenAnswer
+from interviewer.grading.panel import FAILED
 from interviewer.models import Grade, GradeRecord, Ungraded
 
 
@@ -20,13 +21,16 @@ class Findings:
     """0–100; None is ungraded."""
     text: str
     """The members of the JSON object from `passed` to `receipt`."""
+    is_whole: bool = True
+    """Whether everybody who was to judge has judged: only then is it worth keeping for other runs."""
 
 
 def findings_of(outcome: Grade | Ungraded) -> Findings:
     """The outcome in the form of a record."""
     if isinstance(outcome, Grade):
         found = outcome.model_dump_json(exclude={"outcome", "score", "passed"})
-        return Findings(outcome.score, f'"passed":{json.dumps(outcome.passed)},"reason":null,{found[1:-1]}')
+        text = f'"passed":{json.dumps(outcome.passed)},"reason":null,{found[1:-1]}'
+        return Findings(outcome.score, text, FAILED not in outcome.flags)
     empty: dict[str, object] = {
         "passed": None,
         "reason": outcome.reason,
@@ -40,7 +44,7 @@ def findings_of(outcome: Grade | Ungraded) -> Findings:
         "grader": outcome.grader,
         "receipt": None,
     }
-    return Findings(None, _members(empty))
+    return Findings(None, _members(empty), is_whole=False)
 
 
 def record_line(answer: GivenAnswer, key: str, findings: Findings, *, cached: bool = False) -> str:

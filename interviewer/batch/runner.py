@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -71,7 +71,7 @@ class Runner:
     _failure: BaseException | None = field(default=None, init=False)
     _end: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
-    async def run(self, answers: Iterable[GivenAnswer]) -> None:
+    async def run(self, answers: Iterable[GivenAnswer] | AsyncIterable[GivenAnswer]) -> None:
         """Grades all of them.
 
         Raises:
@@ -95,13 +95,13 @@ class Runner:
         if self._failure or self._stop:
             raise self._failure or self._stop  # type: ignore[misc]
 
-    async def _begin_all(self, answers: Iterable[GivenAnswer]) -> None:
+    async def _begin_all(self, answers: Iterable[GivenAnswer] | AsyncIterable[GivenAnswer]) -> None:
         room = asyncio.Semaphore(self.at_once)
         quick = 0
         crowd = self.traffic.crowd
         crowd.came()
         try:
-            for answer in answers:
+            async for answer in _each(answers):
                 while not self.sink.expects(answer.number) and not self._is_over:
                     with crowd.waits():
                         await self._next_end()
@@ -178,14 +178,10 @@ class Runner:
             outcome = await self.grader.grade(
                 answer.question, answer.rubric, answer.text, parents=answer.parents
             )
-            if isinstance(outcome, Ungraded) and self.traffic.quota_spent:
-                raise QuotaSpent(
-                    self.traffic.quota_spent, hint="run the same command again once there is some, to go on"
-                )
             findings = findings_of(outcome)
+            require_quota(findings, self.traffic)
             self.record(answer, key, findings, cached=False)
-            if isinstance(outcome, Grade):
-                self.cache.put(key, findings)
+            self.cache.put(key, findings)
             for twin in self._twins[key]:
                 self.record(twin, key, findings, cached=isinstance(outcome, Grade))
         finally:
@@ -201,6 +197,25 @@ class Runner:
             answer.number, key, findings.score, record_line(answer, key, findings, cached=cached)
         )
         self.on_record(answer, findings.score, cached)
+
+
+def require_quota(findings: Findings, traffic: Traffic) -> None:
+    """Refuse what is only missing because the provider gives nothing more for now.
+
+    Raises:
+        QuotaSpent: so it is.
+    """
+    if not findings.is_whole and traffic.quota_spent:
+        raise QuotaSpent(traffic.quota_spent, hint="run the same command again once there is some, to go on")
+
+
+async def _each(answers: Iterable[GivenAnswer] | AsyncIterable[GivenAnswer]) -> AsyncIterator[GivenAnswer]:
+    if isinstance(answers, AsyncIterable):
+        async for answer in answers:
+            yield answer
+    else:
+        for answer in answers:
+            yield answer
 
 
 class InOrder:

@@ -53,7 +53,7 @@ def find_quote(quote: str, answer: str) -> str | None:
     return " … ".join(answer[start:end] for start, end in spans) if spans else None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def find_spans(quote: str, answer: str) -> tuple[tuple[int, int], ...]:
     """Start and end in the answer of each part of the quote; empty where it is not there."""
     plain = _plain(answer)

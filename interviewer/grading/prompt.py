@@ -254,6 +254,6 @@ def _example(example: Example, request: JudgeRequest) -> str:
     return f"# An answer that was marked before\n\n{example.answer}\n\nIts marks: {'; '.join(marks)}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()

@@ -55,7 +55,7 @@ for _pair in _OPPOSITES.split("/"):
     CONTRARY.setdefault(_other, _one)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def negated_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where a negation reaches: from its cue to the end of its clause, as (start, end)."""
     spans = []

@@ -51,7 +51,7 @@ def stem(word: str) -> str:
     return lower if lower[:1].isdigit() else _STEMMER.stemWord(lower)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def words(text: str) -> tuple[Word, ...]:
     """Every word and number; identifiers fall into their parts (`nn.CrossEntropyLoss`, `top_p`)."""
     found = []
@@ -69,7 +69,7 @@ def content_stems(text: str) -> set[str]:
     return {word.stem for word in words(text) if word.is_content}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """The text in one canonical form: NFKC, straight quotes and dashes, single spaces, lower case."""
     text = unicodedata.normalize("NFKC", text)

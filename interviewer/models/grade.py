@@ -215,7 +215,7 @@ class GradeRecord(Value):
     """The prompt."""
     answer: str
     cached: bool
-    """Whether the grade was made for an equal answer, in an earlier run or in this one, and so cost nothing."""
+    """Whether it was graded as an equal answer, of an earlier run or of this one, and so cost nothing."""
     passed: bool | None
     reason: str | None
     """Why it is ungraded; null when graded."""

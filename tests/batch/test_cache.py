@@ -13,9 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from interviewer.backends.scripted import ScriptedBackend, ScriptedReply
+from interviewer.bank import Bank
 from interviewer.batch.cache import GradeCache, cache_path
-from interviewer.batch.record import Findings
+from interviewer.batch.record import Findings, findings_of
+from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.errors import DataError
+from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.panel import PanelJudge
+from interviewer.grading.pipeline import Grader
+from interviewer.models import Grade
 from tests.batch.answers import SKY, Asked, HandIn, answer, answers, records, settled
 from tests.cli.conftest import Run
 
@@ -242,3 +249,18 @@ def test_a_locked_cache_is_not_cleared_and_says_so(path: Path) -> None:
         other.execute("insert into grades values ('k', 1, '', 0)")
         with pytest.raises(DataError, match="database is locked"):
             cache.clear()
+
+
+async def test_a_grade_that_not_everybody_has_made_is_not_kept(
+    path: Path, bank: Bank, embedded: EmbeddedJudge, make_grader: Callable[..., Grader]
+) -> None:
+    script = [ScriptedReply(error="HTTP 503", repeat=True)]
+    grader = make_grader(PanelJudge([embedded, ChatJudge(ScriptedBackend(script))]))
+    question = bank.question("vae-elbo")
+    outcome = await grader.grade(question, bank.rubric(question.rubric), "It is a lower bound on log p(x).")
+    assert isinstance(outcome, Grade)
+    assert "member-failed" in outcome.flags
+    cache = GradeCache(path)
+    cache.put("a" * 32, findings_of(outcome))
+    assert cache.get("a" * 32) is None
+    cache.close()

@@ -229,3 +229,25 @@ def test_how_many_run_at_once_changes_nothing_in_the_file(run: Run, hand_in: Han
     for jobs in (1, 64):
         assert run("grade", "a.jsonl", "-o", f"{jobs}.jsonl", "-j", jobs, *JUDGE, "--no-cache").code == 0
     assert settled_file("1.jsonl") == settled_file("64.jsonl")
+
+
+@pytest.mark.usefixtures("server")
+def test_a_pipe_that_is_slow_holds_up_nobody(hand_in: HandIn) -> None:
+    command = [sys.executable, "-m", "interviewer", "grade", "-", "-o", str(OUT), *JUDGE]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    for number in (1, 2):
+        process.stdin.write(in_lines([answer(number)]).encode())
+        process.stdin.flush()
+        # The next line comes only once this one is graded.
+        ends = time.monotonic() + 30
+        while not (OUT.exists() and OUT.read_bytes().count(b"\n") == number):
+            assert process.poll() is None
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    _, err = process.communicate()
+    assert b"Traceback" not in err
+    assert b"Fatal" not in err
+    assert b"stopped: 2 grades are in" in err
