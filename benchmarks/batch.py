@@ -18,7 +18,7 @@ import aiohttp
 
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.memory import RememberingEmbedder
-from interviewer.backends.offer import Offer
+from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.openai import OpenAIBackend
 from interviewer.backends.protocols import ChatBackend, Judge, JudgeRequest
@@ -77,6 +77,7 @@ class Took:
 def run() -> None:
     """Print all of it."""
     speed()
+    faults()
     cached()
     memory()
 
@@ -108,6 +109,23 @@ def speed() -> None:
             f" ({alone['openai']:.2f} s) and embedding ({embedding.wall:.2f} s) alone (target ≤ 1.1),"
             f" longest stall {1000 * both.gap:.0f} ms"
         )
+
+
+def faults() -> None:
+    """The same against a server that fails as often as a real one on a bad day, beside one that does not."""
+    bank, model = load_bank(), MiniLM()
+    answers = given(bank, ANSWERS)
+    limits = Limits(timeout=2.0, backoff=0.1)
+    walls = []
+    for options in ((), ("--faults",)):
+        with latency_server("--latency", str(LATENCY), *options) as server:
+            judge = ChatJudge(
+                OpenAIBackend("fake", base_url=server.base_url, limits=limits, traffic=Traffic(AT_ONCE))
+            )
+            walls.append(timed(model, answers, judge, similarity=False).wall)
+            seen = server.stats()["outcomes"]
+    shares = ", ".join(f"{count} × {name}" for name, count in sorted(seen.items()))
+    print(f"with faults {walls[1]:.2f} s, {walls[1] / walls[0]:.2f} × without (target ≤ 3): {shares}")
 
 
 def given(bank: Bank, number: int, only: str | None = None) -> list[GivenAnswer]:
@@ -270,5 +288,5 @@ def _program(folder: str, lines: int) -> Callable[..., float]:
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["speed", "cached", "memory"]:
-        {"speed": speed, "cached": cached, "memory": memory}[part]()
+    for part in sys.argv[1:] or ["speed", "faults", "cached", "memory"]:
+        {"speed": speed, "faults": faults, "cached": cached, "memory": memory}[part]()

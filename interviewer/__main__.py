@@ -18,6 +18,7 @@ PIPE_CLOSED, INTERRUPTED, BUG = 141, 130, 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line, by default with the arguments of the process; gives the exit code."""
+    _have_streams()
     _speak_utf8()
     try:
         code = _run(arguments)
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _stop_writing()
     except InterviewerError as error:
         code = complain(error.message, error.hint, error.exit_code)
+        _write_what_is_left()
     except TyperException as error:
         code = _complain_of_usage(error)
     except KeyboardInterrupt:
@@ -87,11 +89,30 @@ def _confess(error: Exception) -> int:
     )
 
 
+def _write_what_is_left() -> None:
+    """Where the error was that nothing can be written, Python's own exit would meet it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _stop_writing()
+
+
 def _stop_writing() -> int:
     """Nobody reads on: what is still buffered goes nowhere, so that Python's own exit does not complain."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return PIPE_CLOSED
+
+
+def _have_streams() -> None:
+    """Puts something in the place of a stream that was closed before the start: to write there fails then.
+
+    Otherwise Python has None there, and the next file that is opened takes its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            kind = os.O_WRONLY if name == "stderr" else os.O_RDONLY
+            setattr(sys, name, open(os.open(os.devnull, kind), mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _speak_utf8() -> None:

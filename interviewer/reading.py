@@ -143,6 +143,18 @@ def _refuse_constant(constant: str) -> object:
 _DECODER = json.JSONDecoder(object_pairs_hook=_each_key_once, parse_constant=_refuse_constant)
 
 
+def require_whole_characters(value: object, where: str) -> None:
+    """`\\ud83d` alone is half of a character: no file could hold it, and no model read it.
+
+    Raises:
+        DataError: there is one in this JSON value.
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None
+
+
 def validate(model: type[Model], data: object, *, where: str) -> Model:
     """`data` as a `model`.
 

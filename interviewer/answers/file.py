@@ -14,7 +14,7 @@ from typing import BinaryIO
 from interviewer.answers.line import AnswerLine, GivenAnswer, given, inline_question, question_of
 from interviewer.bank import Bank
 from interviewer.errors import DataError
-from interviewer.reading import LONGEST_LINE, require_file, strict_json, validate
+from interviewer.reading import LONGEST_LINE, require_file, require_whole_characters, strict_json, validate
 
 STDIN = Path("-")
 """Stands for the standard input wherever a file of answers is named."""
@@ -117,16 +117,8 @@ def _parse(line: str, where: str) -> object:
         raise DataError(f"{where}: not a JSON object", hint='{"question_id": "…", "answer": "…"}')
     _require_known(record, where, "key")
     if "\\ud" in line.lower():
-        _require_whole_characters(record, where)
+        require_whole_characters(record, where)
     return record
-
-
-def _require_whole_characters(record: object, where: str) -> None:
-    """`\\ud83d` alone is half of a character: no file could hold it, and no model read it."""
-    try:
-        json.dumps(record, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None
 
 
 def _from_csv(

@@ -24,6 +24,8 @@ Send = Callable[[dict[str, Any]], Awaitable[object]]
 """Sends one request body and gives the decoded completion, or raises what the openai SDK raises."""
 LIKELY_REPLY = 300
 """Tokens of a judgement."""
+SPARED = 20
+"""Attempts turned away by a server that is too busy for everybody; they do not count as failures."""
 _MOST_STEPS = len(RUNGS) + 3
 """Features that a server can refuse one after the other."""
 
@@ -65,8 +67,8 @@ class Caller:
             BadReply: a reply that was cut off or empty.
         """
         ends = asyncio.get_running_loop().time() + self.limits.deadline
-        usage, failures = Usage(), 0
-        for _ in range(self.limits.retries + 1 + _MOST_STEPS):
+        usage, failures, spared = Usage(), 0, 0
+        for _ in range(self.limits.retries + 1 + SPARED + _MOST_STEPS):
             offer = self.offer
             outcome, waited = await self._attempt(offer, request, usage, ends)
             ends += waited
@@ -76,6 +78,11 @@ class Caller:
             feature = offer.named_in(outcome.complaint) if outcome.kind == "unsupported" else None
             if feature is not None:
                 self.offer = self.offer.without(feature)
+                continue
+            if outcome.crowded and self.traffic.is_slowed and spared < SPARED:
+                # It is not this answer's fault: all of them are being slowed down.
+                spared += 1
+                await self.wait(outcome, usage, failures + 1, ends)
                 continue
             failures += 1
             if outcome.kind != "busy" or failures > self.limits.retries:

@@ -134,6 +134,11 @@ class Traffic:
         """Calls at the same time, as things stand."""
         return self._limit
 
+    @property
+    def is_slowed(self) -> bool:
+        """Whether calls are being made with gaps, because the server is too busy for more."""
+        return self._gap > 0
+
     @asynccontextmanager
     async def call(self, *, tokens: int = 0, worst_usd: float = 0.0) -> AsyncIterator[Call]:
         """A place for one call, waited for; waiting counts against no deadline.
@@ -210,8 +215,9 @@ class Traffic:
             self._gap = self._gap * NARROWER if self._gap > LEAST_GAP else 0.0
         elif self._gap:
             self._gap = min(LONGEST_GAP, self._gap * WIDER)
-            self._close(max(self._gap, call.retry_after or 0.0))
-        if len(self._recent) < WINDOW / 4:
+            self._close(self._gap)
+        # A whole window at first: of fewer calls, now and then many are turned away by chance.
+        if len(self._recent) < (WINDOW / 4 if self._gap else WINDOW):
             return
         share = sum(busy for _, busy in self._recent) / len(self._recent)
         if call.busy and share > CROWDED:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.protocols import JudgeRequest
-from interviewer.grading.judges import AskedModel, asked_models
+from interviewer.grading.asked import AskedModel, asked_models
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.prompt import SYSTEM, build_prompt, reply_schema
 
@@ -128,7 +128,7 @@ class Estimate:
             cost = "cost unknown (--price-in and --price-out tell it)"
         else:
             cost = f"about {likely:.2f} USD, at most {worst:.2f} USD without repeats"
-        return f"{self.calls} calls, {tokens}: {cost}"
+        return f"{self.calls} call{'' if self.calls == 1 else 's'}, {tokens}: {cost}"
 
 
 @cache

@@ -13,6 +13,7 @@ from interviewer.batch.arriving import arriving
 from interviewer.batch.cache import GradeCache
 from interviewer.batch.journal import Journal
 from interviewer.batch.plan import Keys, Selection, pending
+from interviewer.batch.record import Findings
 from interviewer.batch.runner import AHEAD, InOrder, Runner, Sink
 from interviewer.errors import DataError
 from interviewer.grading.pipeline import Grader
@@ -20,8 +21,8 @@ from interviewer.grading.pipeline import Grader
 WAITING = 8
 """Records that may wait for an earlier one, for each call at a time, where they have to be in order."""
 
-OnRecord = Callable[[GivenAnswer, float | None, bool], None]
-"""Is told of each record: the answer, its score (None: ungraded), whether it came from the cache."""
+OnRecord = Callable[[GivenAnswer, Findings, bool], None]
+"""Is told of each record: the answer, what was found, whether it came from the cache."""
 OnDone = Callable[[GivenAnswer, float | None], None]
 """Is told of each answer that an earlier run has done, with its score."""
 

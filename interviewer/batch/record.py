@@ -21,6 +21,12 @@ class Findings:
     """0–100; None is ungraded."""
     text: str
     """The members of the JSON object from `passed` to `receipt`."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no score; None where there is one."""
+        return None if self.score is not None else str(json.loads(f"{{{self.text}}}")["reason"])
+
     is_whole: bool = True
     """Whether everybody who was to judge has judged: only then is it worth keeping for other runs."""
 

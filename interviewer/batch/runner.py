@@ -55,7 +55,7 @@ class Runner:
         cache: grades of earlier runs.
         traffic: what the judge's calls wait for; tells when the quota is spent.
         at_once: answers being worked on.
-        on_record: is told of every record: the answer, its score (None: ungraded) and whether it was cached.
+        on_record: is told of every record: the answer, what was found, and whether it was cached.
     """
 
     grader: Grader
@@ -64,7 +64,7 @@ class Runner:
     cache: GradeCache
     traffic: Traffic
     at_once: int
-    on_record: Callable[[GivenAnswer, float | None, bool], None] = lambda answer, score, cached: None
+    on_record: Callable[[GivenAnswer, Findings, bool], None] = lambda answer, findings, cached: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _twins: dict[str, list[GivenAnswer]] = field(default_factory=dict, init=False)
     _stop: InterviewerError | None = field(default=None, init=False)
@@ -196,7 +196,7 @@ class Runner:
         self.sink.append(
             answer.number, key, findings.score, record_line(answer, key, findings, cached=cached)
         )
-        self.on_record(answer, findings.score, cached)
+        self.on_record(answer, findings, cached)
 
 
 def require_quota(findings: Findings, traffic: Traffic) -> None:

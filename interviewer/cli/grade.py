@@ -137,6 +137,7 @@ def grade(
     from interviewer.batch.ray_engine import ray_engine
     from interviewer.batch.runner import AHEAD
     from interviewer.cli import grading
+    from interviewer.cli.outcome import Tally, summed_up
     from interviewer.wiring import choose_grader, open_bank, open_settings
 
     grading.check_place(output, file)
@@ -169,7 +170,7 @@ def grade(
     questions = open_bank(settings, bank)
     chosen = choose_grader(settings, traffic, batches)
     chosen.load()
-    tally, estimate = grading.Tally(), Estimate(chosen.grader)
+    tally, estimate = Tally(), Estimate(chosen.grader)
     with (
         grading.opened(output) as place,
         closing(GradeCache(cache_path() if batch.cache else None)) as known,
@@ -189,9 +190,9 @@ def grade(
         )
         if not job.is_stream:
             grading.look(job, estimate, tally)
-        grading.announce(estimate, tally, batch.budget_usd)
+        grading.announce(estimate, tally, batch.budget_usd, dry_run=dry_run)
         if dry_run:
             raise typer.Exit
-        with grading.summed_up(tally, traffic, chosen.label):
+        with summed_up(tally, traffic, chosen.label):
             grading.run(job, tally, None if job.is_stream else tally.todo, elsewhere, batches)
     raise typer.Exit(tally.exit_code(threshold))

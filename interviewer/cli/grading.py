@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +20,10 @@ from interviewer.bank import Bank
 from interviewer.batch.estimate import Estimate
 from interviewer.batch.job import Job
 from interviewer.batch.journal import Journal
+from interviewer.batch.plan import Keys
 from interviewer.batch.ray_engine import RayEngine
+from interviewer.batch.record import Findings
+from interviewer.cli.outcome import Tally
 from interviewer.cli.output import Progress, check_output, lines_to
 from interviewer.errors import ConfigError, DataError, InterviewerError
 from interviewer.transcripts.answers import answers_of, read_transcripts, show
@@ -28,51 +33,8 @@ from interviewer.wording import visible
 if TYPE_CHECKING:
     from interviewer.backends.provider_batch import ProviderBatches
 
-SOME_UNGRADED, THRESHOLD_MISSED = 1, 100
 WAITING_FOR_BATCHES = 10_000
 """Answers that wait for a provider's batches at the same time."""
-
-
-class Tally:
-    """How many were graded, and their mean: sums, so that memory stays flat."""
-
-    def __init__(self) -> None:
-        self.graded = 0
-        self.ungraded = 0
-        self.todo = 0
-        """Answers that were not done when the run began."""
-        self.cached = 0
-        self._sum = 0.0
-
-    def add(self, score: float | None, *, cached: bool = False) -> None:
-        """One more outcome; None is ungraded."""
-        self.cached += cached
-        if score is None:
-            self.ungraded += 1
-        else:
-            self.graded += 1
-            self._sum += score
-
-    @property
-    def mean(self) -> float | None:
-        """Over the graded only; None where there is none."""
-        return self._sum / self.graded if self.graded else None
-
-    def closing(self, judge: str) -> str:
-        """The line that ends a run."""
-        mean = "no mean" if self.mean is None else f"mean {self.mean:.1f} of the graded"
-        return (
-            f"graded {self.graded}/{self.graded + self.ungraded}, {self.ungraded} ungraded, {mean};"
-            f" judge {judge}"
-        )
-
-    def exit_code(self, threshold: float | None) -> int:
-        """Ungraded answers come first: a mean without them proves nothing."""
-        if self.ungraded:
-            return SOME_UNGRADED
-        if threshold is not None and (self.mean is None or self.mean < threshold):
-            return THRESHOLD_MISSED
-        return 0
 
 
 def check_place(output: Path | None, file: Path) -> None:
@@ -155,16 +117,22 @@ def look(job: Job, estimate: Estimate, tally: Tally) -> None:
     Raises:
         DataError: a mistake in the input, or an output that was made from another one.
     """
+    keys = Keys(job.grader)
 
     def todo(answer: GivenAnswer) -> None:
         tally.todo += 1
-        estimate.add(answer)
+        if estimate.models and job.cache.has(keys.of(answer)):
+            tally.known += 1
+        else:
+            estimate.add(answer)
 
     job.look(todo, lambda answer, score: tally.add(score))
+    if job.selection.filters and not tally.todo + tally.done:
+        print(f"no answer has {' and '.join(map(visible, job.selection.filters))}", file=sys.stderr)
 
 
-def announce(estimate: Estimate, tally: Tally, budget_usd: float | None) -> None:
-    """Says what is about to be done, where it is more than a moment's work.
+def announce(estimate: Estimate, tally: Tally, budget_usd: float | None, *, dry_run: bool) -> None:
+    """Says what is about to be done, where it is more than a moment's work; before a dry run always.
 
     Raises:
         ConfigError: there is a budget, and what a model costs is unknown.
@@ -175,10 +143,19 @@ def announce(estimate: Estimate, tally: Tally, budget_usd: float | None) -> None
             f"--budget-usd: what {unknown} costs is unknown",
             hint="--price-in N --price-out N give it, in US dollars for a million tokens; 0 if it is free",
         )
-    if tally.graded + tally.ungraded:
-        print(f"{tally.graded + tally.ungraded} answers are done, {tally.todo} are left", file=sys.stderr)
+    if tally.done:
+        left = "1 is left" if tally.todo == 1 else f"{tally.todo} are left"
+        print(f"{_answers(tally.done)} done, {left}", file=sys.stderr)
+    if tally.known:
+        print(f"{_answers(tally.known)} in the cache", file=sys.stderr)
     if estimate.answers:
         print(estimate.in_words(), file=sys.stderr)
+    elif dry_run:
+        print(f"{tally.todo} to grade, without a call to a model", file=sys.stderr)
+
+
+def _answers(number: int) -> str:
+    return "1 answer is" if number == 1 else f"{number} answers are"
 
 
 def run(
@@ -202,23 +179,25 @@ def run(
     if batches is not None:
         _follow(batches, progress)
 
-    def recorded(answer: GivenAnswer, score: float | None, cached: bool) -> None:
-        tally.add(score, cached=cached)
+    def recorded(answer: GivenAnswer, findings: Findings, cached: bool) -> None:
+        tally.record(answer, findings, cached)
         progress.step(_note(tally, job.traffic))
 
     def done(answer: GivenAnswer, score: float | None) -> None:
         tally.add(score)
 
     try:
-        if total == 0:
-            # The input has been read, and need not be read again.
-            job.finish()
-        elif elsewhere is None:
-            asyncio.run(job.run(recorded, done))
-        else:
-            elsewhere.run(job, recorded, done)
-        if batches is not None:
-            batches.finish()
+        with _ended_as_by_key():
+            if total == 0:
+                # The input has been read, and need not be read again.
+                job.finish()
+            elif elsewhere is not None:
+                elsewhere.run(job, recorded, done)
+            elif batches is not None:
+                asyncio.run(job.run(recorded, done))
+                batches.finish()
+            else:
+                asyncio.run(_watched(job.run(recorded, done), progress))
     except (KeyboardInterrupt, InterviewerError):
         progress.clear()
         if batches is not None and batches.under_way:
@@ -232,6 +211,39 @@ def run(
         job.cache.flush()
         if job.cache.problem:
             print(job.cache.problem, file=sys.stderr)
+
+
+@contextmanager
+def _ended_as_by_key() -> Iterator[None]:
+    """Takes SIGTERM, by which a machine ends what it runs, as Ctrl-C."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may say what becomes of a signal.
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def _watched(work: Awaitable[None], progress: Progress) -> None:
+    """Does the work, and shows that it goes on while it has to wait."""
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(1)
+            progress.still()
+
+    watching = asyncio.create_task(watch())
+    try:
+        await work
+    finally:
+        watching.cancel()
 
 
 def _follow(batches: ProviderBatches, progress: Progress) -> None:
@@ -254,40 +266,3 @@ def _note(tally: Tally, traffic: Traffic) -> str:
     if traffic.spent_usd:
         parts.append(f"{traffic.spent_usd:.2f} USD")
     return ", ".join(parts)
-
-
-@contextmanager
-def summed_up(tally: Tally, traffic: Traffic, judge: str) -> Iterator[None]:
-    """Says at the end what a run came to, however it ends; but not to somebody who does not read on."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except BaseException:
-        if tally.graded + tally.ungraded:
-            _sum_up(tally, traffic, judge)
-        raise
-    _sum_up(tally, traffic, judge)
-
-
-def _sum_up(tally: Tally, traffic: Traffic, judge: str) -> None:
-    print(tally.closing(judge), file=sys.stderr)
-    show_effort(tally, traffic)
-
-
-def show_effort(tally: Tally, traffic: Traffic) -> None:
-    """Says what the run took, where it called a model or was spared to."""
-    if tally.cached:
-        print(f"{tally.cached} from the cache", file=sys.stderr)
-    if not traffic.calls:
-        return
-    parts = [f"{traffic.calls} calls"]
-    asked = tally.todo - tally.cached
-    if traffic.prompt_tokens and asked > 0:
-        parts.append(f"{traffic.prompt_tokens / asked:.0f} prompt and")
-        parts[-1] += f" {traffic.completion_tokens / asked:.0f} reply tokens an answer"
-    if traffic.spent_usd:
-        parts.append(f"{'' if traffic.is_exact else 'at most '}{traffic.spent_usd:.4f} USD")
-    elif not traffic.is_exact:
-        parts.append("cost unknown")
-    print(", ".join(parts), file=sys.stderr)

@@ -14,6 +14,8 @@ from interviewer.errors import DataError
 
 Write = Callable[[str], None]
 """Writes one line; the line end is added."""
+LONG_WAIT = 5.0
+"""Seconds without a result after which a progress line says so."""
 
 
 def check_output(path: Path) -> None:
@@ -22,7 +24,12 @@ def check_output(path: Path) -> None:
     Raises:
         DataError: a folder, or in a folder that is missing or closed to us.
     """
-    folder = path.resolve().parent
+    if str(path) == "-":
+        raise DataError("-: is no file", hint="without -o it goes to the standard output")
+    try:
+        folder = path.resolve().parent
+    except (OSError, RuntimeError):
+        raise DataError(f"{path}: cannot be written: is a link to itself") from None
     if path.is_dir():
         raise DataError(f"{path}: is a folder, not a file")
     if not folder.is_dir():
@@ -104,21 +111,27 @@ class Progress:
         self._total = total
         self._doing = doing
         self._done = 0
-        self._began = time.monotonic()
+        self._began = self._moved = time.monotonic()
         self._last = 0.0
+        self._note = ""
 
     def step(self, note: str = "") -> None:
         """One more is done."""
         self._done += 1
-        now = time.monotonic()
+        self._note = f", {note}" if note else ""
+        self._moved = now = time.monotonic()
         if not self._shown or (now - self._last < 0.1 and self._done != self._total):
             return
         self._last = now
         rate = self._done / max(now - self._began, 1e-6)
-        text = f"{self._doing} {self._done}"
-        if self._total is not None:
-            text += f"/{self._total}, {_clock((self._total - self._done) / rate)} left"
-        self._write(f"{text}, {rate:.1f}/s{f', {note}' if note else ''}")
+        left = "" if self._total is None else f", {_clock((self._total - self._done) / rate)} left"
+        self._write(f"{self._so_far()}{left}, {rate:.1f}/s{self._note}")
+
+    def still(self) -> None:
+        """Says for how long nothing has ended, where that is long."""
+        waited = time.monotonic() - self._moved
+        if self._shown and waited >= LONG_WAIT:
+            self._write(f"{self._so_far()}, waiting for {waited:.0f} s{self._note}")
 
     def say(self, text: str) -> None:
         """Shows this until the next step."""
@@ -130,10 +143,20 @@ class Progress:
         if self._shown:
             self._write("")
 
+    def _so_far(self) -> str:
+        return f"{self._doing} {self._done}{'' if self._total is None else f'/{self._total}'}"
+
     def _write(self, text: str) -> None:
         with suppress(BrokenPipeError):
-            sys.stderr.write(f"\r\x1b[K{text[:79]}")
+            sys.stderr.write(f"\r\x1b[K{text[: _columns() - 1]}")
             sys.stderr.flush()
+
+
+def _columns() -> int:
+    """Of the terminal, as it is now."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    return 80
 
 
 def _clock(seconds: float) -> str:

@@ -28,6 +28,16 @@ DEBUG = f"{PREFIX}DEBUG"
 
 _LISTS = {"judge.panel.members": ",", "paths.questions": os.pathsep, "paths.rubrics": os.pathsep}
 """Keys that hold several values, and what parts these in an environment variable."""
+_FLAGS = {
+    "batch.concurrency": "--jobs",
+    "batch.rpm": "--rpm",
+    "batch.tpm": "--tpm",
+    "batch.budget_usd": "--budget-usd",
+    "batch.cache": "--cache",
+    "judge.price_in": "--price-in",
+    "judge.price_out": "--price-out",
+}
+"""Flags that are not called by their key."""
 _PATHS = ("judge.script", "paths.questions", "paths.rubrics")
 _OF_ONE_JUDGE = ("judge.model", "judge.script", "judge.base_url")
 """What is said about one judge and must not be carried over to another."""
@@ -173,7 +183,7 @@ def _refuse_unknown(name: str, known: Iterable[str]) -> None:
 def _from_flags(flags: Mapping[str, object], cwd: Path) -> _Layer:
     layer = _Layer()
     for key, given in flags.items():
-        source = f"--{key.replace('.', '-').replace('_', '-')}"
+        source = _FLAGS.get(key) or f"--{key.replace('.', '-').replace('_', '-')}"
         if given is None or given in ([], ()):
             continue
         if key == "judge":

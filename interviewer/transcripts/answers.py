@@ -98,8 +98,13 @@ def show(aligned: Aligned) -> list[str]:
     """A line for each turn of the interviewer: where, what was said, and what it was taken for."""
     names = ", ".join(aligned.interviewers)
     asked = sum(heard.role in ("question", "unmatched") for heard in aligned.heard)
-    head = f"{aligned.path}: {names} asks; {asked} questions in {len(aligned.transcript.turns)} turns"
+    questions, turns = _counted(asked, "question"), _counted(len(aligned.transcript.turns), "turn")
+    head = f"{aligned.path}: {names} asks; {questions} in {turns}"
     return [_line(text) for text in (head, *(_shown(heard) for heard in aligned.heard))]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _shown(heard: Heard) -> str:
@@ -110,7 +115,7 @@ def _shown(heard: Heard) -> str:
 
 
 def _finding(heard: Heard) -> str:
-    near, words = heard.nearest, f"{heard.words} word{'s' if heard.words != 1 else ''}"
+    near, words = heard.nearest, _counted(heard.words, "word")
     if heard.role == "question":
         how = f"{near.similarity:.2f}, margin {near.margin:.2f}" if near is not None else "named in the file"
         return f"{heard.question_id} ({how}), {words}"

@@ -69,8 +69,8 @@ def read_label(line: str) -> Label | None:
 def labels_in(lines: Sequence[str]) -> list[Label | None]:
     """For each line, the speaker it names.
 
-    A label counts when it has a time, names a role ("Interviewer"), or comes again; where some have a time or
-    are bold, only such count.
+    A label counts when it has a time, names a role ("Interviewer"), comes again, or is the only one beside
+    one that counts; where some have a time or are bold, only such count.
     """
     found = [
         None if inside else label
@@ -100,12 +100,16 @@ def code_in(lines: Sequence[str]) -> list[bool]:
 
 
 def _lasting(labels: Sequence[Label]) -> set[str]:
-    """The names that are roles or come again; where both sides are roles, nothing else is a speaker."""
+    """The names that are roles or come again; where both sides are roles, nothing else is a speaker.
+
+    Of an interview as short as one question and its answer, each name may be there once.
+    """
     times = Counter(key(label.name) for label in labels)
     roles = {key(label.name) for label in labels if is_role(label.name)}
     if any(map(is_interviewer, roles)) and any(map(is_candidate, roles)):
         return roles
-    return roles | {name for name, count in times.items() if count > 1}
+    lasting = roles | {name for name, count in times.items() if count > 1}
+    return set(times) if len(lasting) == 1 and len(times) == 2 else lasting
 
 
 def _is_timed(label: Label) -> bool:

@@ -34,7 +34,7 @@ def interviewers_of(transcript: Transcript, matcher: Matcher, given: str | None)
     if len(speakers) < 2:
         raise DataError(
             f"{transcript.path}: only {repr(speakers[0]) if speakers else 'nobody'} speaks",
-            hint="a transcript needs somebody who asks and somebody who answers",
+            hint="it needs somebody who asks and somebody who answers; a name counts if it is there twice",
         )
     if by_role := tuple(speaker for speaker in speakers if is_interviewer(speaker)):
         return by_role

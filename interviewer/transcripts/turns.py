@@ -10,7 +10,7 @@ from pydantic import Field
 from interviewer.answers.line import GivenCriteria
 from interviewer.errors import DataError
 from interviewer.models import Text, Value
-from interviewer.reading import strict_json, validate
+from interviewer.reading import require_whole_characters, strict_json, validate
 from interviewer.transcripts.transcript import Transcript, Turn
 
 
@@ -69,7 +69,7 @@ def _turn(line: str, number: int, where: str) -> Turn:
     given = validate(TurnLine, record, where=where)
     if given.criteria and given.reference is None:
         raise DataError(f"{where}: 'criteria' is there without 'reference'", hint="add the model answer")
-    _require_whole_characters(record, where)
+    require_whole_characters(record, where)
     return Turn(
         given.speaker,
         given.text.strip(),
@@ -80,11 +80,3 @@ def _turn(line: str, number: int, where: str) -> Turn:
         reference=given.reference,
         criteria=given.criteria,
     )
-
-
-def _require_whole_characters(record: object, where: str) -> None:
-    """`\\ud83d` alone is half of a character: no file could hold it, and no model read it."""
-    try:
-        json.dumps(record, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None

@@ -36,6 +36,12 @@ def cost(path: Path = OUT) -> float:
     return sum(receipt.usage.cost_usd or 0.0 for receipt in receipts if receipt)
 
 
+def prompt_tokens() -> int:
+    """Of all records."""
+    receipts = [record.receipt for record in records(OUT)]
+    return sum(receipt.usage.prompt_tokens or 0 for receipt in receipts if receipt)
+
+
 def test_a_run_stops_before_its_budget_and_goes_on_to_the_same_end(
     grade: Run, hand_in: HandIn, server: Asked
 ) -> None:
@@ -52,6 +58,11 @@ def test_a_run_stops_before_its_budget_and_goes_on_to_the_same_end(
         assert found is not None
         assert float(found[2]) <= float(found[1])
         assert "hint: run the same command again" in shown.err
+        # What is said of an answer is of those of this run.
+        a_call = re.search(r"(\d+) calls?, (\d+) prompt and", shown.err)
+        assert a_call is not None
+        assert int(a_call[1]) == done - before
+        assert int(a_call[2]) == pytest.approx(prompt_tokens() / done, rel=0.2)
         assert all(record.outcome == "graded" for record in records(OUT))
         runs += 1
     assert shown.code == 0

@@ -161,6 +161,8 @@ def test_the_same_answers_cost_nothing_a_second_time(run: Run, hand_in: HandIn, 
     hand_in(answers(30))
     first = run("grade", "a.jsonl", *JUDGE)
     assert server.requests == 30
+    before = run("grade", "a.jsonl", *JUDGE, "--dry-run")
+    assert before.err == "30 answers are in the cache\n30 to grade, without a call to a model\n"
     second = run("grade", "a.jsonl", *JUDGE)
     assert server.requests == 0
     assert settled(first.out.splitlines()) == settled(second.out.splitlines())

@@ -240,7 +240,7 @@ def test_a_forced_dry_run_changes_nothing(grade: Run, hand_in: HandIn, server: A
     _ = server.requests
     shown = grade("--force", "--dry-run")
     assert (shown.code, server.requests) == (0, 0)
-    assert "2 answers are done, 1 are left" in shown.err
+    assert "2 answers are done, 1 is left" in shown.err
     assert state() == before
 
 

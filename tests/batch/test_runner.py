@@ -24,6 +24,7 @@ from interviewer.backends.traffic import Traffic
 from interviewer.bank import Bank
 from interviewer.batch.cache import GradeCache
 from interviewer.batch.plan import Keys
+from interviewer.batch.record import Findings
 from interviewer.batch.runner import InOrder, Runner
 from interviewer.grading.pipeline import Grader
 from interviewer.models import GradeRecord
@@ -98,9 +99,13 @@ async def test_an_answer_that_no_judge_can_be_asked_about_is_ungraded_and_asks_n
 ) -> None:
     first, second, third = given([answer(0), answer(3), answer(0)])
     lost = replace(second, ungradable="the bank has no question like this one")
-    kept, traffic, told = Kept(), Traffic(2), []
-    keys = Keys(lambda: grader)
-    runner = Runner(grader, keys, kept, GradeCache(None), traffic, 4, lambda *record: told.append(record[1:]))
+    kept, traffic = Kept(), Traffic(2)
+    told: list[tuple[float | None, bool]] = []
+
+    def tell(answer: GivenAnswer, found: Findings, cached: bool) -> None:
+        told.append((found.score, cached))
+
+    runner = Runner(grader, Keys(lambda: grader), kept, GradeCache(None), traffic, 4, tell)
     await runner.run([first, lost, third])
     found = {r.number: r for r in map(GradeRecord.model_validate_json, kept.lines)}
     assert sorted(found) == [1, 2, 3]
@@ -162,14 +167,17 @@ def test_what_waits_for_a_record_that_never_comes_is_written_at_the_end() -> Non
     assert written == ["1", "3", "5"]
 
 
-def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(run: Run, hand_in: HandIn, server: Asked) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(
+    sent: signal.Signals, run: Run, hand_in: HandIn, server: Asked
+) -> None:
     hand_in(answers(60))
     command = ["grade", "a.jsonl", "-o", str(OUT), "-j", "1", "--no-cache", *JUDGE]
     process = subprocess.Popen([sys.executable, "-m", "interviewer", *command], stderr=subprocess.PIPE)
     while not (OUT.exists() and OUT.stat().st_size):
         assert process.poll() is None
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, err = process.communicate(timeout=30)
     kept = len(records(OUT))
     assert process.returncode == 130

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,12 +175,15 @@ def test_a_missing_file_and_a_folder_are_refused(command: str, run: Run) -> None
         ("missing/out.jsonl", "there is no folder"),
         (".", "is a folder"),
         ("a.jsonl", "is the file of answers"),
+        ("loop.jsonl", "is a link to itself"),
+        ("-", "is no file"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_before_grading(
     output: str, says: str, run: Run, write: Write
 ) -> None:
     path = write("a.jsonl", '{"question_id": "vae-elbo", "answer": "x"}')
+    Path("loop.jsonl").symlink_to("loop.jsonl")
     shown = run("grade", "a.jsonl", "-o", output)
     assert shown.code == 2
     assert is_one_clear_line(shown.err, says)
@@ -191,3 +196,25 @@ def test_a_setting_that_cannot_be_used_is_refused(arguments: list[str], run: Run
     shown = run("grade", "a.jsonl", *arguments)
     assert (shown.code, shown.out) == (2, "")
     assert is_one_clear_line(shown.err, arguments[1])
+
+
+def test_a_stream_that_is_closed_is_no_bug(write: Write) -> None:
+    write("a.jsonl", '{"question_id": "vae-elbo", "answer": "idk"}\n')
+    program = f"{sys.executable} -m interviewer grade --judge embedded"
+    for command, code, says in (
+        (f"{program} - <&-", 2, "standard input: the file is empty"),
+        (f"{program} a.jsonl >&-", 2, "standard output: cannot be written: Bad file descriptor"),
+        (f"{program} a.jsonl -o out.jsonl <&- >&-", 0, "graded 1/1"),
+    ):
+        ran = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+        assert ran.returncode == code
+        assert says in ran.stderr
+        assert "bug" not in ran.stderr
+
+
+def test_a_number_that_is_refused_is_called_by_its_flag(run: Run, write: Write) -> None:
+    write("a.jsonl", '{"question_id": "vae-elbo", "answer": "idk"}\n')
+    for flag, value in (("--rpm", "0"), ("--tpm", "inf"), ("--jobs", "100000"), ("--budget-usd", "inf")):
+        shown = run("grade", "a.jsonl", flag, value)
+        assert shown.code == 2
+        assert is_one_clear_line(shown.err, f"interviewer: {flag}: ")

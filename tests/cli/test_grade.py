@@ -176,7 +176,9 @@ def test_a_judge_that_fails_leaves_answers_ungraded_and_says_so(run: Run, write:
     assert "HTTP 503" in failed["reason"]
     assert blank["score"] == 0
     assert shown.code == 1
-    assert shown.err == "graded 1/2, 1 ungraded, mean 0.0 of the graded; judge scripted/script.jsonl\n"
+    assert shown.err == (
+        "graded 1/2, 1 ungraded, mean 0.0 of the graded; judge scripted/script.jsonl\nungraded, 1: HTTP 503\n"
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

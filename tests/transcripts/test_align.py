@@ -117,7 +117,7 @@ def test_the_lines_that_show_it_carry_no_terminal_escapes(aligned: Read) -> None
     found = aligned("a.jsonl", "\n".join(map(json.dumps, turns)))
     lines = show(found)
     assert all(character.isprintable() for line in lines for character in line)
-    assert lines[0].endswith("asks; 1 questions in 2 turns")
+    assert lines[0].endswith("asks; 1 question in 2 turns")
     assert "00:01:01" in lines[1]
     assert lines[1].endswith("3 words")
 

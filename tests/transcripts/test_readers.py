@@ -32,6 +32,12 @@ def test_a_speaker_is_found_however_the_label_is_written(write: Write, text: str
     assert said(write, "talk.txt", text) == [("Jane Doe", "hello"), ("Bob", "hi")]
 
 
+@pytest.mark.parametrize("rest", ["", "\nInterviewer: Thanks."])
+def test_one_question_and_its_answer_are_a_transcript(rest: str, write: Write) -> None:
+    turns = said(write, "talk.txt", f"Interviewer: What does ELBO stand for?\nJane: A lower bound.{rest}")
+    assert turns[:2] == [("Interviewer", "What does ELBO stand for?"), ("Jane", "A lower bound.")]
+
+
 def test_what_only_looks_like_a_label_stays_in_the_answer(write: Write) -> None:
     answer = 'see\nNote: this\nNote: that\nhttp://example.org\nx: int\nx: int\nEncoder: one\nhis words: "no"'
     turns = said(write, "talk.txt", f"JANE: so?\nBOB: {answer}\nJANE: ok\nBOB: yes\n")
