@@ -30,7 +30,7 @@ run: $(VENV)/core ## install the program, then start practising
 	@$(BIN)/interviewer
 
 test: $(VENV)/everything ## install everything, then run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/everything ## lint, types, import contracts, the bank
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from interviewer.answers.line import GivenAnswer
 from interviewer.batch.journal import Journal
+from interviewer.batch.record import labels_of
 from interviewer.errors import ConfigError, DataError
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.prompt import prompt_digest
@@ -100,7 +101,8 @@ def pending(
     force: bool = False,
     on_done: Callable[[GivenAnswer, float | None], None] = lambda answer, score: None,
 ) -> Iterator[GivenAnswer]:
-    """The answers that still have to be graded. What has to be graded again is dropped from the journal.
+    """The answers that still have to be graded. What has to be graded again is dropped from the journal, and
+    the others get the labels that they have now.
 
     Args:
         retry: grade again what is ungraded.
@@ -126,6 +128,10 @@ def pending(
             journal.forget(number)
             yield answer
         else:
+            labels = labels_of(answer)
+            if not journal.has_labels(number, labels):
+                # A name, or a score that a person gave since, needs no new grade.
+                journal.relabel(number, labels)
             on_done(answer, journal.score(number))
 
 

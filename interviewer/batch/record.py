@@ -56,20 +56,26 @@ def findings_of(outcome: Grade | Ungraded) -> Findings:
 def record_line(answer: GivenAnswer, key: str, findings: Findings, *, cached: bool = False) -> str:
     """The line, without its end. Its first four members are what resuming a run looks at."""
     graded = findings.score is not None
-    own = {
+    head = {
         "number": answer.number,
         "key": key,
         "outcome": "graded" if graded else "ungraded",
         "score": float(findings.score) if findings.score is not None else None,
-        "id": answer.id,
-        "question_id": answer.question_id,
-        "candidate": answer.candidate,
-        "human_score": None if answer.human_score is None else float(answer.human_score),
-        "question": answer.question.prompt,
-        "answer": answer.text,
-        "cached": cached,
     }
-    return f"{{{_members(own)},{findings.text}}}"
+    asked = {"question": answer.question.prompt, "answer": answer.text, "cached": cached}
+    return f"{{{_members(head)},{labels_of(answer)},{_members(asked)},{findings.text}}}"
+
+
+def labels_of(answer: GivenAnswer) -> str:
+    """The members of a record that do not decide the grade: they may change, and the grade stays."""
+    return _members(
+        {
+            "id": answer.id,
+            "question_id": answer.question_id,
+            "candidate": answer.candidate,
+            "human_score": None if answer.human_score is None else float(answer.human_score),
+        }
+    )
 
 
 def record_of(answer: GivenAnswer, key: str, outcome: Grade | Ungraded) -> GradeRecord:

@@ -29,7 +29,7 @@ BREATH = 32
 class Sink(Protocol):
     """Where records go."""
 
-    def append(self, number: int, key: str, score: float | None, line: str) -> None:
+    def append(self, number: int, line: str) -> None:
         """Takes the record of one answer."""
         ...
 
@@ -193,9 +193,7 @@ class Runner:
         Raises:
             DataError: it could not be written.
         """
-        self.sink.append(
-            answer.number, key, findings.score, record_line(answer, key, findings, cached=cached)
-        )
+        self.sink.append(answer.number, record_line(answer, key, findings, cached=cached))
         self.on_record(answer, findings, cached)
 
 
@@ -232,7 +230,7 @@ class InOrder:
         self._order: deque[int] = deque()
         self._waiting: dict[int, str] = {}
 
-    def append(self, number: int, key: str, score: float | None, line: str) -> None:
+    def append(self, number: int, line: str) -> None:
         """Takes the record of one answer; writes it once all before it are written."""
         self._waiting[number] = line
         while self._order and self._order[0] in self._waiting:

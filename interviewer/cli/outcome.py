@@ -32,6 +32,8 @@ class Tally:
         self.reasons: Counter[str] = Counter()
         """Why this run left answers ungraded."""
         self._sum = 0.0
+        self._recorded = 0
+        """Outcomes of this run."""
 
     @property
     def done(self) -> int:
@@ -49,6 +51,7 @@ class Tally:
     def record(self, answer: GivenAnswer, findings: Findings, cached: bool) -> None:
         """One more outcome, of this run."""
         self.add(findings.score)
+        self._recorded += 1
         self.cached += cached
         self.asked += not cached and answer.ungradable is None
         reason = findings.reason
@@ -63,7 +66,9 @@ class Tally:
     def closing(self, judge: str) -> str:
         """The line that ends a run."""
         mean = "no mean" if self.mean is None else f"mean {self.mean:.1f} of the graded"
-        return f"graded {self.graded}/{self.done}, {self.ungraded} ungraded, {mean}; judge {judge}"
+        left = max(0, self.todo - self._recorded)
+        rest = f", {left} left" if left else ""
+        return f"graded {self.graded}/{self.done + left}, {self.ungraded} ungraded{rest}, {mean}; judge {judge}"
 
     def why_ungraded(self) -> list[str]:
         """The most frequent reasons, a line each."""

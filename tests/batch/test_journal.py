@@ -35,7 +35,7 @@ def line(number: int, score: float | None = None, version: int = 1, text: str = 
 
 
 def put(journal: Journal, number: int, score: float | None = None, version: int = 1) -> None:
-    journal.append(number, key(number, version), score, line(number, score, version))
+    journal.append(number, line(number, score, version))
 
 
 def numbers(path: Path) -> list[int]:
@@ -239,7 +239,7 @@ def test_the_order_is_restored_behind_a_link_and_keeps_who_may_read(tmp_path: Pa
 def test_a_long_answer_is_copied_whole(path: Path) -> None:
     long = "Ein Gradient fließt. " * 5000
     with closing(Journal(path)) as journal:
-        journal.append(2, key(2), None, line(2, text=long))
+        journal.append(2, line(2, text=long))
         put(journal, 1)
         journal.finish()
     assert numbers(path) == [1, 2]

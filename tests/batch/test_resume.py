@@ -404,3 +404,19 @@ def test_the_output_is_what_the_standard_output_gets(
     grade()
     shown = run("grade", "a.jsonl", "--no-cache", *JUDGE)
     assert settled(shown.out.splitlines()) == settled_file(OUT)
+
+
+def test_a_name_or_a_persons_score_that_is_added_later_is_in_the_records(
+    run: Run, hand_in: HandIn, server: Asked
+) -> None:
+    hand_in(answers(6))
+    assert run("grade", "a.jsonl", "-o", OUT, "--no-cache", *JUDGE).code == 0
+    before = records(OUT)
+    named = [answer(n, candidate=f'Zoë ","question":{n}', human_score=n) for n in range(6)]
+    hand_in(named)
+    assert run("grade", "a.jsonl", "-o", OUT, "--no-cache", *JUDGE).code == 0
+    assert server.requests == 6
+    after = records(OUT)
+    assert [(r.candidate, r.human_score) for r in after] == [(f'Zoë ","question":{n}', n) for n in range(6)]
+    same = [r.model_copy(update={"candidate": None, "human_score": None}) for r in after]
+    assert same == before

@@ -81,7 +81,7 @@ class Kept:
 
     lines: list[str] = field(default_factory=list)
 
-    def append(self, number: int, key: str, score: float | None, line: str) -> None:
+    def append(self, number: int, line: str) -> None:
         self.lines.append(line)
 
     def expects(self, number: int) -> bool:
@@ -151,7 +151,7 @@ def test_few_records_wait_for_an_earlier_one(order: list[int], most: int) -> Non
         assert expected - len(written) <= most
         # Of those begun, the one that the draw ends first.
         number = min((n for n in range(1, expected + 1) if n not in taken), key=lambda n: rank[n])
-        sink.append(number, "", None, str(number))
+        sink.append(number, str(number))
         taken.add(number)
     assert written == [str(number) for number in range(1, 31)]
 
@@ -161,7 +161,7 @@ def test_what_waits_for_a_record_that_never_comes_is_written_at_the_end() -> Non
     sink = InOrder(written.append, 5)
     assert all(sink.expects(number) for number in range(1, 6))
     for number in (5, 1, 3):
-        sink.append(number, "", None, str(number))
+        sink.append(number, str(number))
     assert written == ["1"]
     sink.rest()
     assert written == ["1", "3", "5"]
