@@ -30,6 +30,9 @@ def _no_keys_and_no_real_home(
     for name in os.environ:
         if name.endswith(_KEYS) or (name.startswith("INTERVIEWER_") and name != "INTERVIEWER_SNAP"):
             monkeypatch.delenv(name)
+    # A terminal has the size that a test gives it, not that of a worker of pytest-xdist.
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -59,6 +59,11 @@ class ScreenTerminal:
         lines = ("".join(row[x].data for x in range(self._screen.columns)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
 
+    @property
+    def flat(self) -> str:
+        """The screen in one line, with single spaces."""
+        return " ".join(self.text.split())
+
     def type(self, text: str) -> None:
         """Types keys: "\\x13" is Ctrl-S, "\\x1b" is Escape."""
         data = text.encode()
@@ -71,9 +76,12 @@ class ScreenTerminal:
                 data = data[os.write(self._keys, data[:1024]) :]
 
     def until(self, *words: str, gone: str | None = None, seconds: float = 30) -> str:
-        """Waits until the screen shows these words, and not the one that has to go; gives what it shows."""
+        """Waits until the screen shows these words, and not the one that has to go; gives what it shows.
+
+        Where a line is broken does not matter.
+        """
         deadline = time.monotonic() + seconds
-        while not all(word in self.text for word in words) or (gone is not None and gone in self.text):
+        while not all(word in self.flat for word in words) or (gone is not None and gone in self.flat):
             if time.monotonic() > deadline or not self._read(0.05):
                 raise AssertionError(f"{words!r} did not come on the screen, but:\n{self.text}")
         return self.text
