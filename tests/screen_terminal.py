@@ -81,7 +81,8 @@ class ScreenTerminal:
         Where a line is broken does not matter.
         """
         deadline = time.monotonic() + seconds
-        while not all(word in self.flat for word in words) or (gone is not None and gone in self.flat):
+        wanted = [" ".join(word.split()) for word in words]
+        while not all(word in self.flat for word in wanted) or (gone is not None and gone in self.flat):
             if time.monotonic() > deadline or not self._read(0.05):
                 raise AssertionError(f"{words!r} did not come on the screen, but:\n{self.text}")
         return self.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import snowballstemmer
@@ -25,6 +26,7 @@ STOP_WORDS = frozenset(
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _STEMMER = snowballstemmer.stemmer("english")
+_LOCK = Lock()
 
 
 class Word(NamedTuple):
@@ -48,7 +50,11 @@ class Word(NamedTuple):
 def stem(word: str) -> str:
     """The word without its ending (Porter2, as in Snowball), in lower case."""
     lower = word.lower().replace("’", "'").removesuffix("'s")
-    return lower if lower[:1].isdigit() else _STEMMER.stemWord(lower)
+    if lower[:1].isdigit():
+        return lower
+    # The stemmer keeps the word in itself while it works: two threads would get each other's.
+    with _LOCK:
+        return _STEMMER.stemWord(lower)
 
 
 @lru_cache(maxsize=512)

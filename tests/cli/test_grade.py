@@ -200,7 +200,7 @@ def test_a_full_disk_is_named_and_what_was_finished_is_kept(write: Write) -> Non
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         f"stopped: {kept} grades are in out.jsonl; the same command goes on",
-        f"graded {kept}/{kept}, 0 ungraded, mean 0.0 of the graded; judge embedded",
+        f"graded {kept}/40, 0 ungraded, {40 - kept} left, mean 0.0 of the graded; judge embedded",
         "interviewer: out.jsonl: cannot be written: No space left on device",
     ]
 

@@ -1,11 +1,13 @@
 """Words, sentences, clauses and abbreviations."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.language.abbreviations import expand
 from interviewer.language.sentences import clauses, sentences, windows
-from interviewer.language.words import content_stems, words
+from interviewer.language.words import content_stems, stem, words
 
 
 def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
@@ -75,3 +77,13 @@ def test_expanding_keeps_one_origin_a_character(text: str) -> None:
     expanded = expand(text)
     assert len(expanded.origins) == len(expanded.text)
     assert list(expanded.origins) == sorted(expanded.origins)
+
+
+def test_threads_do_not_disturb_each_others_stems() -> None:
+    stem.cache_clear()
+    texts = [f"{a}{b}ations" for a in "bcdfglmnprst" * 20 for b in ("onn", "eal", "iff", "ustri")]
+    words_of = [f"{text}{n % 7}ing".replace("0", "o") for n, text in enumerate(texts)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(stem, words_of * 6))
+    stem.cache_clear()
+    assert together == [stem(word) for word in words_of] * 6
