@@ -68,7 +68,9 @@ class Tally:
         mean = "no mean" if self.mean is None else f"mean {self.mean:.1f} of the graded"
         left = max(0, self.todo - self._recorded)
         rest = f", {left} left" if left else ""
-        return f"graded {self.graded}/{self.done + left}, {self.ungraded} ungraded{rest}, {mean}; judge {judge}"
+        return (
+            f"graded {self.graded}/{self.done + left}, {self.ungraded} ungraded{rest}, {mean}; judge {judge}"
+        )
 
     def why_ungraded(self) -> list[str]:
         """The most frequent reasons, a line each."""

@@ -54,7 +54,8 @@ def stem(word: str) -> str:
         return lower
     # The stemmer keeps the word in itself while it works: two threads would get each other's.
     with _LOCK:
-        return _STEMMER.stemWord(lower)
+        stemmed: str = _STEMMER.stemWord(lower)
+    return stemmed
 
 
 @lru_cache(maxsize=512)
