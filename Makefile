@@ -30,7 +30,9 @@ run: $(VENV)/core ## install the program, then start practising
 	@$(BIN)/interviewer
 
 test: $(VENV)/everything ## install everything, then run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/tui
+	@# These watch a screen and its clock: one after the other, and nothing beside them.
+	$(BIN)/python -m pytest tests/tui
 
 check: $(VENV)/everything ## lint, types, import contracts, the bank
 	$(BIN)/ruff check .

@@ -175,5 +175,5 @@ async def test_a_spent_quota_stops_the_run_and_nothing_is_ungraded_for_it(
     assert shown.code == 4
     assert "the quota is spent: openai/m: HTTP 429: You exceeded your current quota" in shown.err
     assert "hint: run the same command again once there is some, to go on" in shown.err
-    assert "6, 0 ungraded" in shown.err
+    assert "graded 6/20, 0 ungraded, 14 left" in shown.err
     assert [record.outcome for record in records(OUT)] == ["graded"] * 6
