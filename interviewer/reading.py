@@ -8,7 +8,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -84,22 +84,13 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         DataError: as `read_text`, naming the line; or one line longer than 4 MiB.
     """
     require_file(path)
-    number = 0
+    found = False
     with path.open("rb") as stream:
-        while raw := stream.readline(LONGEST_LINE + 1):
-            number += 1
-            if len(raw) > LONGEST_LINE:
-                raise DataError(
-                    f"{path}:{number}: the line is longer than {LONGEST_LINE // 2**20} MiB",
-                    hint="one JSON object a line",
-                )
-            try:
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            except UnicodeDecodeError:
-                raise DataError(f"{path}:{number}: not UTF-8", hint="save it as UTF-8") from None
-            if line:
-                yield number, line
-    if number == 0:
+        for number, line in numbered_lines(stream, str(path)):
+            found = True
+            if line.strip():
+                yield number, line.strip()
+    if not found:
         raise DataError(f"{path}: the file is empty")
 
 
@@ -115,6 +106,31 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"{path}: not valid TOML: {error}") from None
 
 
+def numbered_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and text of each line of a stream, with its end, in constant memory.
+
+    Args:
+        name: of the stream, for errors.
+
+    Raises:
+        DataError: a line that is longer than 4 MiB, or not UTF-8.
+    """
+    number = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            raise DataError(
+                f"{name}:{number}: the line is longer than {LONGEST_LINE // 2**20} MiB",
+                hint="one record a line",
+            )
+        try:
+            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise DataError(
+                f"{name}:{number}: not UTF-8", hint="save it as UTF-8, for example with iconv"
+            ) from None
+
+
 def strict_json(text: str) -> object:
     """The value of a JSON text; a key given twice and `NaN` are refused, which the standard allows to pass.
 
@@ -126,6 +142,30 @@ def strict_json(text: str) -> object:
         raise json.JSONDecodeError("unexpected byte order mark", text, 0)
     value: object = _DECODER.decode(text)
     return value
+
+
+def json_object(line: str, where: str, *, like: str) -> dict[str, object]:
+    """The JSON object in one line of a file.
+
+    Args:
+        like: an example, for the hint.
+
+    Raises:
+        DataError: it is none, in one line beginning with `where`.
+    """
+    try:
+        record = strict_json(line)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
+        ) from None
+    except RecursionError:
+        raise DataError(f"{where}: not valid JSON: nested too deeply") from None
+    except ValueError as error:
+        raise DataError(f"{where}: not valid JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise DataError(f"{where}: not a JSON object", hint=like)
+    return record
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:

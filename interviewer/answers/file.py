@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -14,7 +13,15 @@ from typing import BinaryIO
 from interviewer.answers.line import AnswerLine, GivenAnswer, given, inline_question, question_of
 from interviewer.bank import Bank
 from interviewer.errors import DataError
-from interviewer.reading import LONGEST_LINE, require_file, require_whole_characters, strict_json, validate
+from interviewer.reading import (
+    LONGEST_LINE,
+    json_object,
+    numbered_lines,
+    require_file,
+    require_whole_characters,
+    strict_json,
+    validate,
+)
 
 STDIN = Path("-")
 """Stands for the standard input wherever a file of answers is named."""
@@ -42,7 +49,7 @@ def read_answers(path: Path, bank: Bank) -> Iterator[GivenAnswer]:
 
 
 def _answers(stream: BinaryIO, name: str, bank: Bank, *, is_table: bool) -> Iterator[GivenAnswer]:
-    lines = _lines(stream, name)
+    lines = numbered_lines(stream, name)
     first = next(((number, line) for number, line in lines if line.strip()), None)
     if first is None:
         raise DataError(f"{name}: the file is empty")
@@ -64,23 +71,6 @@ def _answers(stream: BinaryIO, name: str, bank: Bank, *, is_table: bool) -> Iter
             raise DataError(f"{where}: {error.message}", hint=error.hint) from None
     if not number:
         raise DataError(f"{name}: has no answers")
-
-
-def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
-    number = 0
-    while raw := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(raw) > LONGEST_LINE:
-            raise DataError(
-                f"{name}:{number}: the line is longer than {LONGEST_LINE // 2**20} MiB",
-                hint="one answer a line",
-            )
-        try:
-            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError:
-            raise DataError(
-                f"{name}:{number}: not UTF-8", hint="save it as UTF-8, for example with iconv"
-            ) from None
 
 
 def _delimiter_of(header: str, name: str) -> str | None:
@@ -105,16 +95,7 @@ def _from_json(
 
 
 def _parse(line: str, where: str) -> object:
-    try:
-        record: object = strict_json(line)
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: not valid JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise DataError(f"{where}: not a JSON object", hint='{"question_id": "…", "answer": "…"}')
+    record = json_object(line, where, like='{"question_id": "…", "answer": "…"}')
     _require_known(record, where, "key")
     if "\\ud" in line.lower():
         require_whole_characters(record, where)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -14,8 +13,7 @@ from interviewer.importers.classify import RUBRICS, classify
 from interviewer.models import Criterion, Kind, Question, Rubric, Slug, Text, Value
 
 
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
+class GivenAnswer(NamedTuple):
     """An answer with all that grading it needs."""
 
     number: int

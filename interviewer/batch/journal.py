@@ -80,8 +80,8 @@ class Journal:
         return None if score == _UNGRADED else round(score, 1)
 
     def has_key(self, number: int, key: str) -> bool:
-        """Whether the record of this answer was made from the same ingredients."""
-        return self.holds(number) and self._keys[number] == int(key[:16], 16)
+        """Whether the record of this answer, which has to be there, was made from the same ingredients."""
+        return self._keys[number] == int(key[:16], 16)
 
     def has_labels(self, number: int, labels: str) -> bool:
         """Whether the record of this answer has these labels; see `record.labels_of`."""

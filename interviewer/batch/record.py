@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 
 from interviewer.answers.line import GivenAnswer
 from interviewer.grading.panel import FAILED
@@ -68,14 +69,16 @@ def record_line(answer: GivenAnswer, key: str, findings: Findings, *, cached: bo
 
 def labels_of(answer: GivenAnswer) -> str:
     """The members of a record that do not decide the grade: they may change, and the grade stays."""
-    return _members(
-        {
-            "id": answer.id,
-            "question_id": answer.question_id,
-            "candidate": answer.candidate,
-            "human_score": None if answer.human_score is None else float(answer.human_score),
-        }
+    # Put together by hand: a finished file is compared with its input line by line.
+    score = "null" if answer.human_score is None else repr(float(answer.human_score))
+    return (
+        f'"id":{encode_basestring(answer.id)},"question_id":{_text(answer.question_id)},'
+        f'"candidate":{_text(answer.candidate)},"human_score":{score}'
     )
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else encode_basestring(text)
 
 
 def record_of(answer: GivenAnswer, key: str, outcome: Grade | Ungraded) -> GradeRecord:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from interviewer.errors import DataError
 from interviewer.importers import records
 from interviewer.importers.drafts import Draft, finish
 from interviewer.models import Question
-from interviewer.reading import strict_json
+from interviewer.reading import json_object
 
 
 def parse(text: str, path: Path) -> tuple[Question, ...]:
@@ -23,16 +21,4 @@ def parse(text: str, path: Path) -> tuple[Question, ...]:
 
 
 def _draft(line: str, where: str) -> Draft:
-    try:
-        record = strict_json(line)
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
-        ) from None
-    except ValueError as error:
-        raise DataError(f"{where}: {error}") from None
-    except RecursionError:
-        raise DataError(f"{where}: nested too deeply") from None
-    if not isinstance(record, dict):
-        raise DataError(f"{where}: not a JSON object", hint='{"prompt": "…", "reference": "…"}')
-    return records.draft(record, where)
+    return records.draft(json_object(line, where, like='{"prompt": "…", "reference": "…"}'), where)

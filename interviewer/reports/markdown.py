@@ -106,14 +106,15 @@ def _answer(one: Told) -> list[str]:
         parts.append(f"**{inline(one.worth)}**")
     # Each list has a line above it: two in a row would be one.
     parts += _named("Compared:", map(inline, one.changes))
-    parts += _named("Criteria:", map(_finding, one.findings))
-    parts += _named("Mistakes:", map(_finding, one.mistakes))
+    parts += _named("Criteria:", map(finding, one.findings))
+    parts += _named("Mistakes:", map(finding, one.mistakes))
     parts += _named("What would have earned more:", map(_earns, one.ledger))
     parts += _named("Flags:", map(inline, one.notes))
     return [*parts, *_named("Also:", map(inline, one.records))]
 
 
-def _finding(found: Finding) -> str:
+def finding(found: Finding) -> str:
+    """One finding, with its words and who decided."""
     lines = [f"**{inline(found.sign)}** {inline(found.points)}: {inline(found.text)}"]
     if found.quote:
         lines.append(f"“{inline(found.quote)}”")

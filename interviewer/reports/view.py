@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -157,25 +157,35 @@ def _findings(answer: Answer, grade: Grade) -> tuple[Finding, ...]:
     texts = {c.id: c.text for c in with_criteria(answer.question).criteria}
     texts |= {gap.criterion: gap.text for gap in grade.feedback.gaps if gap.criterion not in texts}
     texts |= {strength.criterion: strength.text for strength in grade.feedback.strengths}
-    groups = {c.id: c.group for c in grade.receipt.scheme.criteria}
-    # Of "name three of …" what was not named stands in the ledger, as a list.
-    shown = [c for c in grade.criteria if not (groups.get(c.id) and c.level == "not_met")]
+    return findings_of(grade.criteria, grade.receipt, lambda identifier: texts.get(identifier, identifier))
+
+
+def findings_of(
+    criteria: Sequence[CriterionGrade], receipt: Receipt | None, text_of: Callable[[str], str]
+) -> tuple[Finding, ...]:
+    """What was found on each criterion; of "name three of …" what was not named stands in the ledger.
+
+    Args:
+        text_of: the wording of the criterion with this id.
+    """
+    groups = {c.id: c.group for c in receipt.scheme.criteria} if receipt else {}
+    told = [c for c in criteria if not (groups.get(c.id) and c.level == "not_met")]
     return tuple(
         Finding(
             label=str(number),
             state=found.level,
             sign=LEVELS[found.level],
-            points=f"{found.earned:g}/{found.points:g}{why_none(found, groups.get(found.id))}",
-            text=texts.get(found.id, found.id),
+            points=f"{found.earned:g}/{found.points:g}{_why_none(found, groups.get(found.id))}",
+            text=text_of(found.id),
             quote=found.quote,
             reason=found.reason,
             decided_by=found.decided_by,
         )
-        for number, found in enumerate(shown, 1)
+        for number, found in enumerate(told, 1)
     )
 
 
-def why_none(found: CriterionGrade, group: str | None) -> str:
+def _why_none(found: CriterionGrade, group: str | None) -> str:
     """Why a criterion that is met earned nothing: of "any three of …" a fourth that is met earns nothing."""
     return " (enough others count)" if group and found.level != "not_met" and not found.earned else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import Field
@@ -10,7 +9,7 @@ from pydantic import Field
 from interviewer.answers.line import GivenCriteria
 from interviewer.errors import DataError
 from interviewer.models import Text, Value
-from interviewer.reading import require_whole_characters, strict_json, validate
+from interviewer.reading import json_object, require_whole_characters, strict_json, validate
 from interviewer.transcripts.transcript import Transcript, Turn
 
 
@@ -56,16 +55,7 @@ def has_turns(line: str) -> bool:
 
 
 def _turn(line: str, number: int, where: str) -> Turn:
-    try:
-        record = strict_json(line)
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{where}: not valid JSON: {error.msg} (column {error.colno})", hint="one JSON object a line"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: not valid JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise DataError(f"{where}: not a JSON object", hint='{"speaker": "…", "text": "…"}')
+    record = json_object(line, where, like='{"speaker": "…", "text": "…"}')
     given = validate(TurnLine, record, where=where)
     if given.criteria and given.reference is None:
         raise DataError(f"{where}: 'criteria' is there without 'reference'", hint="add the model answer")

@@ -17,6 +17,9 @@ from interviewer.grading.scoring import scheme_of, score
 from interviewer.models import GradeRecord, Verdict
 from tests.latency_server import Serving, level_of
 
+JUDGE = ("--judge", "openai/m")
+OUT = Path("o.jsonl")
+"""Who grades, and into which file."""
 Line = dict[str, Any]
 HandIn = Callable[..., Path]
 

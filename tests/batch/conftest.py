@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.answers import Asked, in_lines
-from tests.cli.conftest import home, run, spawn, write
+from tests.batch.answers import JUDGE, OUT, Asked, in_lines
+from tests.cli.conftest import Ran, Run, home, run, spawn, write
 from tests.latency_server import Serving, latency_server
 
 __all__ = ["home", "run", "spawn", "write"]
@@ -38,3 +38,13 @@ def hand_in(home: Path) -> Callable[..., Path]:
         return path
 
     return hand_in
+
+
+@pytest.fixture
+def grade(run: Run) -> Run:
+    """Grades the file of answers into the file of grades, without the cache's help."""
+
+    def grade(*more: str | Path) -> Ran:
+        return run("grade", "a.jsonl", "-o", OUT, "--no-cache", *JUDGE, *more)
+
+    return grade

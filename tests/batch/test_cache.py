@@ -23,10 +23,8 @@ from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.panel import PanelJudge
 from interviewer.grading.pipeline import Grader
 from interviewer.models import Grade
-from tests.batch.answers import SKY, Asked, HandIn, answer, answers, records, settled
+from tests.batch.answers import JUDGE, SKY, Asked, HandIn, answer, answers, records, settled
 from tests.cli.conftest import Run
-
-JUDGE = ("--judge", "openai/m")
 
 
 def key(number: int) -> str:

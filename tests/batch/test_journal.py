@@ -78,7 +78,6 @@ def test_what_was_appended_is_there_when_it_is_opened_again(path: Path) -> None:
         assert [journal.score(number) for number in (2, 5, 7)] == [0, None, 33.3]
         assert journal.has_key(7, key(7))
         assert not journal.has_key(7, key(7, 2))
-        assert not journal.has_key(6, key(6))
         assert journal.most == 7
         assert journal.record(5).id == "a5"
 

@@ -9,8 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -28,12 +27,21 @@ from interviewer.batch.record import Findings
 from interviewer.batch.runner import InOrder, Runner
 from interviewer.grading.pipeline import Grader
 from interviewer.models import GradeRecord
-from tests.batch.answers import SKY, Asked, HandIn, Line, answer, answers, in_lines, records, settled_file
+from tests.batch.answers import (
+    JUDGE,
+    OUT,
+    SKY,
+    Asked,
+    HandIn,
+    Line,
+    answer,
+    answers,
+    in_lines,
+    records,
+    settled_file,
+)
 from tests.cli.conftest import Run
 from tests.fault_server import Body, Fault, FaultServer, fault_server, says, status
-
-JUDGE = ("--judge", "openai/m")
-OUT = Path("o.jsonl")
 
 
 def judged(*criteria: str, quote: str = "Molecules of group") -> Fault:
@@ -98,7 +106,7 @@ async def test_an_answer_that_no_judge_can_be_asked_about_is_ungraded_and_asks_n
     given: Callable[[list[Line]], list[GivenAnswer]], grader: Grader
 ) -> None:
     first, second, third = given([answer(0), answer(3), answer(0)])
-    lost = replace(second, ungradable="the bank has no question like this one")
+    lost = second._replace(ungradable="the bank has no question like this one")
     kept, traffic = Kept(), Traffic(2)
     told: list[tuple[float | None, bool]] = []
 

@@ -3,61 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-import httpx
-import openai
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.backends.attempts import Caller
-from interviewer.backends.deadline import deadline
-from interviewer.backends.offer import Limits, Offer
-from interviewer.backends.protocols import ChatReply, ChatRequest
-from interviewer.backends.traffic import Bucket, BudgetReached, Traffic
-from interviewer.grading.chat_judge import ChatJudge
-from interviewer.grading.panel import PanelJudge
+from interviewer.backends.traffic import Bucket, Traffic
 from interviewer.models import Usage
+from tests.batch.calls import REQUEST, Calls, caller, spent, together, too_many
 from tests.batch.clock import now, timed
-from tests.fault_server import GOOD, completion
-from tests.judge.samples import request
-
-REQUEST = ChatRequest(system="Mark.", prompt="It is 800.", reply_schema={"type": "object"})
-
-
-@dataclass
-class Calls:
-    """Makes calls, and keeps when each began and how many ran."""
-
-    traffic: Traffic
-    takes: float = 1.0
-    began: list[float] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)
-    running: int = 0
-    most: int = 0
-
-    async def make(self, number: int = 0, *, usage: Usage | None = None, **need: Any) -> None:
-        async with self.traffic.call(**need) as call:
-            self.began.append(now())
-            self.order.append(number)
-            self.running += 1
-            self.most = max(self.most, self.running)
-            await asyncio.sleep(self.takes)
-            self.running -= 1
-            call.usage = usage or Usage(calls=1, prompt_tokens=0, completion_tokens=0, cost_usd=0.0)
-
-
-async def together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
-    return await asyncio.gather(*work, return_exceptions=True)
-
-
-def spent(usd: float | None) -> Usage:
-    return Usage(calls=1, prompt_tokens=10, completion_tokens=10, cost_usd=usd)
 
 
 def test_no_more_calls_run_at_once_than_allowed_and_no_fewer() -> None:
@@ -221,151 +177,12 @@ def test_after_a_crowd_the_calls_at_once_come_back() -> None:
     assert traffic.at_once == 32
 
 
-def caller(
-    traffic: Traffic, *outcomes: Exception | None, takes: float = 1.0, text: str = "{}"
-) -> tuple[Caller, list[float]]:
-    """A caller whose server raises these one after the other, and then replies; and when it was asked."""
-    left, asked = list(outcomes), []
-
-    async def send(body: dict[str, Any]) -> object:
-        asked.append(now())
-        await asyncio.sleep(takes)
-        error = left.pop(0) if left else None
-        if error is not None:
-            raise error
-        return completion(text)
-
-    limits = Limits(timeout=30, deadline=40, retries=4)
-    return Caller(send, "openai/m", Offer(model="m", max_tokens=100), limits, None, traffic), asked
-
-
-def too_many(seconds: float) -> openai.RateLimitError:
-    response = httpx.Response(
-        429, headers={"retry-after": str(seconds)}, request=httpx.Request("POST", "http://server")
-    )
-    return openai.RateLimitError("too many requests", response=response, body=None)
-
-
 def test_an_answer_that_waits_to_try_again_holds_no_place() -> None:
     asking, asked = caller(Traffic(1), too_many(10))
     _, seconds = timed(together(*(asking.reply(REQUEST) for _ in range(4))))
     assert asked[:4] == [pytest.approx(n, abs=1e-3) for n in range(4)]
     assert 11 <= asked[4] <= 12
     assert seconds == pytest.approx(asked[4] + 1)
-
-
-def test_waiting_for_a_place_counts_against_no_deadline() -> None:
-    asking, _ = caller(Traffic(1), takes=25)
-    replies, seconds = timed(together(*(asking.reply(REQUEST) for _ in range(8))))
-    assert all(isinstance(reply, ChatReply) for reply in replies)
-    assert seconds == pytest.approx(200)
-
-
-def test_every_deadline_around_a_wait_stops_its_clock_and_goes_on_after_it() -> None:
-    async def member(calls: Calls, traffic: Traffic, takes: float) -> None:
-        async with deadline(5):
-            await calls.make()
-            await asyncio.sleep(takes)
-
-    async def panel(calls: Calls, traffic: Traffic) -> str:
-        try:
-            async with deadline(8):
-                # The member's own clock stands still as well, and the next one starts with a fresh clock.
-                await member(calls, traffic, 2.5)
-                await member(calls, traffic, 0)
-        except TimeoutError:
-            return "late"
-        return "in time"
-
-    async def work() -> list[Any]:
-        traffic = Traffic(1)
-        calls = Calls(traffic, takes=2)
-        results = await together(*(panel(calls, traffic) for _ in range(10)))
-        with pytest.raises(TimeoutError):
-            await member(calls, traffic, 3.1)
-        return results
-
-    assert timed(work())[0] == ["in time"] * 10
-
-
-def test_a_panel_whose_members_wait_for_places_fails_nobody() -> None:
-    async def work() -> list[Any]:
-        traffic = Traffic(1)
-        members = [
-            ChatJudge(caller(traffic, takes=2, text=json.dumps(GOOD))[0], deadline=3) for _ in range(2)
-        ]
-        panel = PanelJudge(members)
-        return await together(*(panel.judge(request("It has 800 weights.")) for _ in range(5)))
-
-    judgements, seconds = timed(work())
-    assert [judgement.flags for judgement in judgements] == [()] * 5
-    assert seconds == pytest.approx(20, abs=1e-3)
-
-
-@given(
-    st.floats(0, 5),
-    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), max_size=25),
-    st.integers(1, 8),
-)
-def test_no_budget_is_ever_exceeded(
-    budget: float, calls: list[tuple[float, float, bool]], at_once: int
-) -> None:
-    async def one(traffic: Traffic, worst: float, share: float, tells: bool) -> None:
-        async with traffic.call(worst_usd=worst) as call:
-            await asyncio.sleep(share)
-            call.usage = spent(worst * share if tells else None)
-
-    async def work() -> tuple[Traffic, list[Any]]:
-        traffic = Traffic(at_once, budget_usd=budget)
-        return traffic, await together(*(one(traffic, *call) for call in calls))
-
-    (traffic, results), _ = timed(work())
-    assert traffic.spent_usd <= budget + 1e-9
-    assert {type(result) for result in results} <= {type(None), BudgetReached}
-    assert traffic.is_exact == all(
-        tells for (_, _, tells), result in zip(calls, results, strict=True) if result is None
-    )
-    for (worst, _, _), result in zip(calls, results, strict=True):
-        # Nothing was turned away that could have been paid at the end.
-        assert result is None or worst > budget - traffic.spent_usd - 1e-9
-
-
-def test_a_call_that_does_not_fit_waits_for_those_that_run_before_it_gives_up() -> None:
-    async def work(actual: float) -> tuple[list[Any], Calls]:
-        calls = Calls(Traffic(budget_usd=1.0))
-        made = (calls.make(worst_usd=0.6, usage=spent(actual)) for _ in range(3))
-        return await together(*made), calls
-
-    (results, calls), seconds = timed(work(0.1))
-    assert results == [None] * 3
-    assert calls.most == 1
-    assert seconds == pytest.approx(3)
-    (results, calls), seconds = timed(work(0.5))
-    assert [type(result) for result in results] == [type(None), BudgetReached, BudgetReached]
-    assert seconds == pytest.approx(1)
-
-
-def test_a_call_of_unknown_cost_counts_as_its_worst() -> None:
-    async def work() -> Traffic:
-        traffic = Traffic(budget_usd=1.0)
-        await Calls(traffic).make(worst_usd=0.7, usage=spent(None))
-        with pytest.raises(BudgetReached, match=r"0\.7000 USD are spent"):
-            await Calls(traffic).make(worst_usd=0.4)
-        return traffic
-
-    traffic, _ = timed(work())
-    assert (traffic.spent_usd, traffic.is_exact) == (0.7, False)
-
-
-def test_an_attempt_that_hangs_or_breaks_off_costs_its_worst() -> None:
-    async def work() -> Traffic:
-        traffic = Traffic(budget_usd=1.0)
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(3), traffic.call(worst_usd=0.25):
-                await asyncio.sleep(10)
-        return traffic
-
-    assert timed(work())[0].spent_usd == 0.25
 
 
 def test_whoever_is_cancelled_while_waiting_leaves_the_place_to_the_next_and_pays_nothing() -> None:

@@ -28,7 +28,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
     [
         ("{", "l.jsonl:2: not valid JSON", "one JSON object a line"),
         ("[1]", "l.jsonl:2: not a JSON object", None),
-        ('{"prompt": "a?", "prompt": "b?"}', "l.jsonl:2: the key 'prompt' is there twice", None),
+        ('{"prompt": "a?", "prompt": "b?"}', "l.jsonl:2: not valid JSON: the key 'prompt' is there twice", None),
         ('{"promt": "a?"}', "l.jsonl:2: unknown key 'promt'", "did you mean 'prompt'?"),
         ('{"reference": "b"}', "l.jsonl:2: prompt: is missing", None),
         (
@@ -37,7 +37,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
             None,
         ),
         ('{"prompt": "a?", "difficulty": 900}', "l.jsonl:2: difficulty: input should be less than", None),
-        ('{"prompt": "a?", "difficulty": NaN}', "l.jsonl:2: NaN is not a JSON value", None),
+        ('{"prompt": "a?", "difficulty": NaN}', "l.jsonl:2: not valid JSON: NaN is not a JSON value", None),
         ('{"prompt": "a?", "id": "Not A Slug"}', "l.jsonl:2: id: ", None),
         (
             '{"prompt": "a?", "criterion": [{"id": "x", "text": "y", "pionts": 2}]}',
@@ -45,7 +45,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
             "'points'",
         ),
         ('{"prompt": "\\ud800?"}', "l.jsonl:2: prompt: ", None),
-        ("[" * 100_000, "l.jsonl:2: nested too deeply", None),
+        ("[" * 100_000, "l.jsonl:2: not valid JSON: nested too deeply", None),
         ('{"difficulty": ' + "9" * 5000 + "}", "l.jsonl:2: ", None),
     ],
 )

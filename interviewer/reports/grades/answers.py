@@ -11,13 +11,13 @@ from interviewer.reports.grades.reading import Grades, Row
 from interviewer.reports.view import (
     Finding,
     Piece,
+    findings_of,
     mistakes_told,
     notes,
     pieces,
     receipt_facts,
-    why_none,
 )
-from interviewer.wording import LEVELS, to_earn, visible
+from interviewer.wording import to_earn, visible
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def shown(grades: Grades, row: Row) -> Shown:
             facts=(f"tried by {record.grader}", *_given(record)),
             notes=notes(record.flags),
         )
-    findings, mistakes = _findings(grades, row, record), mistakes_told(record.mistakes)
+    findings = findings_of(
+        record.criteria, record.receipt, lambda name: grades.texts.get((row.question, name), name)
+    )
+    mistakes = mistakes_told(record.mistakes)
     return Shown(
         row=row,
         title=words.who(row),
@@ -105,23 +108,3 @@ def _facts(record: GradeRecord) -> list[str]:
 
 def _given(record: GradeRecord) -> list[str]:
     return [] if record.human_score is None else [f"human score {record.human_score:g}"]
-
-
-def _findings(grades: Grades, row: Row, record: GradeRecord) -> tuple[Finding, ...]:
-    scheme = record.receipt.scheme.criteria if record.receipt else ()
-    groups = {criterion.id: criterion.group for criterion in scheme}
-    # Of "name three of …" what was not named stands in the ledger.
-    told = [c for c in record.criteria if not (groups.get(c.id) and c.level == "not_met")]
-    return tuple(
-        Finding(
-            label=str(number),
-            state=found.level,
-            sign=LEVELS[found.level],
-            points=f"{found.earned:g}/{found.points:g}{why_none(found, groups.get(found.id))}",
-            text=grades.texts.get((row.question, found.id), found.id),
-            quote=found.quote,
-            reason=found.reason,
-            decided_by=found.decided_by,
-        )
-        for number, found in enumerate(told, 1)
-    )

@@ -11,8 +11,8 @@ from interviewer.reports.grades.answers import Shown, chosen, shown
 from interviewer.reports.grades.compare import Comparison, Versus
 from interviewer.reports.grades.figures import Figures
 from interviewer.reports.grades.reading import Grades, Row
-from interviewer.reports.markdown import fenced, inline, quoted
-from interviewer.reports.view import Finding, notes
+from interviewer.reports.markdown import fenced, finding, inline, quoted
+from interviewer.reports.view import notes
 from interviewer.wording import LEVELS
 
 T = TypeVar("T")
@@ -153,19 +153,11 @@ def _answer(one: Shown) -> list[str]:
     parts.append(f"**{inline(one.verdict)}**  \n{' · '.join(map(inline, one.facts))}")
     for title, findings in (("Criteria:", one.findings), ("Mistakes:", one.mistakes)):
         if findings:
-            parts += [title, *_list(findings, _finding)]
+            parts += [title, *_list(findings, finding)]
     for title, texts in (("What would have earned more:", one.ledger), ("Flags:", one.notes)):
         if texts:
             parts += [title, *_list(texts, inline)]
     return parts
-
-
-def _finding(found: Finding) -> str:
-    lines = [f"**{inline(found.sign)}** {inline(found.points)}: {inline(found.text)}"]
-    if found.quote:
-        lines.append(f"“{inline(found.quote)}”")
-    lines.append(" · ".join(inline(text) for text in (found.reason, found.decided_by) if text))
-    return "  \n  ".join(lines)
 
 
 def _versus(versus: Versus) -> list[str]:
