@@ -28,7 +28,11 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
     [
         ("{", "l.jsonl:2: not valid JSON", "one JSON object a line"),
         ("[1]", "l.jsonl:2: not a JSON object", None),
-        ('{"prompt": "a?", "prompt": "b?"}', "l.jsonl:2: not valid JSON: the key 'prompt' is there twice", None),
+        (
+            '{"prompt": "a?", "prompt": "b?"}',
+            "l.jsonl:2: not valid JSON: the key 'prompt' is there twice",
+            None,
+        ),
         ('{"promt": "a?"}', "l.jsonl:2: unknown key 'promt'", "did you mean 'prompt'?"),
         ('{"reference": "b"}', "l.jsonl:2: prompt: is missing", None),
         (
