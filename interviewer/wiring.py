@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from interviewer.config import EmbeddingConfig, Settings
     from interviewer.grading.judges import Choice
     from interviewer.grading.pipeline import Grader
+    from interviewer.models import Calibration
 
 SHIPPED = "shipped"
 """Stands for the questions that come with the program wherever a bank is named."""
@@ -109,20 +110,25 @@ def open_bank(settings: Settings, paths: Sequence[Path] | None = None) -> Bank:
 
 
 def choose_grader(
-    settings: Settings, traffic: Traffic | None = None, batches: ProviderBatches | None = None
+    settings: Settings,
+    traffic: Traffic | None = None,
+    batches: ProviderBatches | None = None,
+    calibrations: Sequence[Calibration] | None = None,
 ) -> ChosenGrader:
     """A grader with the judge of these settings.
 
     Args:
         traffic: what the judge's calls wait for; None lets all through.
         batches: what they go through, in place of straight to the model.
+        calibrations: those to apply where they fit; default: those of the settings.
 
     Raises:
-        ConfigError: there is no such judge, or none that works by batches.
+        ConfigError: there is no such judge, or none that works by batches; or a calibration cannot be read.
     """
     from interviewer.grading.judges import choose, require_batching
 
     choice = choose(settings)
+    known = calibrations_of(settings) if calibrations is None else calibrations
     if batches is not None:
         require_batching(choice)
 
@@ -147,9 +153,25 @@ def choose_grader(
             # The first call is the slow one, and somebody sits before the screen. A run may do without.
             model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
-        return Grader(judge, comparer, model), speaker
+        return Grader(judge, comparer, model, known), speaker
 
     return ChosenGrader(choice, make)
+
+
+def calibrations_of(settings: Settings) -> list[Calibration]:
+    """The calibrations that these settings allow, the newest last; whether one fits the judge is not asked.
+
+    Raises:
+        ConfigError: one cannot be read.
+    """
+    from interviewer.grading.calibration_files import read_calibration, stored_calibrations
+
+    chosen = settings.config.grading.calibration
+    if chosen == "off":
+        return []
+    if chosen == "auto":
+        return [calibration for _, calibration in stored_calibrations(calibration_folder())]
+    return [read_calibration(Path(chosen))]
 
 
 def _embedder(embedding: EmbeddingConfig, builtin: Embedder) -> Embedder:
@@ -177,6 +199,13 @@ def embedded_grader() -> tuple[Grader, MiniLM]:
 
     model = MiniLM()
     return Grader(EmbeddedJudge(model), Comparer(model), model), model
+
+
+def calibration_folder() -> Path:
+    """Where calibrations are kept."""
+    from interviewer.grading.calibration_files import FOLDER
+
+    return data_folder() / FOLDER
 
 
 def data_folder() -> Path:

@@ -52,6 +52,11 @@ def signed(change: float) -> str:
     return f"{'−' if change < 0 else '+'}{abs(change):.1f}"
 
 
+def calibrated(raw: float, score: float) -> str | None:
+    """Both scores, where a calibration made another of the raw one."""
+    return None if raw == score else f"raw {raw:g} → {score:g} calibrated"
+
+
 def to_earn(gap: Gap) -> str:
     """What would earn the points of a gap: "+2: say that …"."""
     text = gap.text.strip()

@@ -15,17 +15,11 @@ from interviewer.bank import Bank
 from interviewer.batch.record import record_of
 from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import open_slots, score
+from interviewer.grading.scoring import open_slots, rescored
 from interviewer.models import Grade, GradeRecord, Question
 from tests.cli.conftest import Run, home, run, write  # noqa: F401  (fixtures)
 
 LEVELS = ("met", "partial", "not_met")
-
-
-def rescored(grade: Grade) -> float:
-    receipt = grade.receipt
-    closeness = receipt.similarity.cosine if receipt.similarity else None
-    return score(receipt.scheme, receipt.verdicts, receipt.mistakes, closeness).score
 
 
 def script_for(bank: Bank, question: Question, words: str) -> ScriptedReply:
@@ -50,7 +44,7 @@ async def test_a_receipt_of_the_embedded_judge_rescores_to_the_same_grade(
         example = next(example for example in question.examples if example.label == label)
         outcome = await grader.grade(question, bank.rubric(question.rubric), example.answer)
         assert isinstance(outcome, Grade)
-        assert rescored(outcome) == outcome.score, question.id
+        assert rescored(outcome.receipt).score == outcome.score, question.id
 
 
 async def test_a_receipt_of_a_scripted_judge_rescores_to_the_same_grade(
@@ -64,7 +58,7 @@ async def test_a_receipt_of_a_scripted_judge_rescores_to_the_same_grade(
             question, bank.rubric(question.rubric), f"This is {words} about layers and their training."
         )
         assert isinstance(outcome, Grade)
-        assert rescored(outcome) == outcome.score, question.id
+        assert rescored(outcome.receipt).score == outcome.score, question.id
 
 
 async def test_a_record_read_back_is_the_record_that_was_written(bank: Bank, grader: Grader) -> None:

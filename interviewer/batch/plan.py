@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from interviewer.answers.line import GivenAnswer
+from interviewer.batch.changes import changes
 from interviewer.batch.journal import Journal
 from interviewer.batch.record import labels_of
 from interviewer.errors import ConfigError, DataError
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.prompt import prompt_digest
 from interviewer.models import GradeRecord
 
 _FIELDS = ("id", "question_id", "candidate", "topic", "kind")
@@ -137,31 +137,6 @@ def pending(
 
 def _what_changed(old: GradeRecord, answer: GivenAnswer, grader: Grader) -> str:
     """The first ingredient that is not what it was, in words."""
-    which = f"answer {old.number} ({old.id})"
-    if old.answer != answer.text:
-        return f"{which} is not the answer that was graded"
-    receipt = old.receipt
-    now = grader.ingredients(answer.question, answer.rubric)
-    if old.question != answer.question.prompt or (receipt and receipt.question_digest != now["question"]):
-        return f"the question of {which} has changed since it was graded"
-    if receipt and receipt.rubric_digest != now["rubric"]:
-        return f"the rubric of {which} has changed since it was graded"
-    if not old.grader.startswith("rule:"):
-        if old.grader != grader.label:
-            return f"{which} was graded by {old.grader}, and the judge is {grader.label} now"
-        if receipt and receipt.parameters != now["parameters"]:
-            what = _difference(receipt.parameters, now["parameters"])
-            return f"{which} was graded with other parameters of the judge: {what}"
-        told = grader.request(answer.question, answer.rubric, answer.text, answer.parents)
-        if receipt and receipt.prompt_digest not in (None, prompt_digest(told)):
-            return f"what the judge is told about {which} has changed: examples, or questions asked before"
-        if receipt and receipt.embedder not in (None, now["embedder"]):
-            return f"{which} was compared by another embedder ({receipt.embedder})"
-    return f"{which} was graded by another judge, or with other parameters"
-
-
-def _difference(before: object, now: object) -> str:
-    if not isinstance(before, dict) or not isinstance(now, dict):
-        return "unknown"
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return ", ".join(f"{name} was {before.get(name)}, is {now.get(name)}" for name in names)
+    first = next(changes(old, answer, grader), None)
+    other = f"answer {old.number} ({old.id}) was graded by another judge, parameters or calibration"
+    return first.text if first else other

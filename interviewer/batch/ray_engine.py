@@ -25,6 +25,7 @@ from interviewer.batch.runner import AHEAD, Runner
 from interviewer.config import Settings
 from interviewer.errors import ConfigError
 from interviewer.grading.judges import choose
+from interviewer.wiring import calibrations_of
 
 CALLS_EACH = 4
 """Calls at the same time for which one more process is worth its memory."""
@@ -80,6 +81,7 @@ class RayEngine:
                     "share": share,
                     "base_url": os.environ.get("OPENAI_BASE_URL", ""),
                     "code": code_digest(),
+                    "calibrations": calibrations_of(self.settings),
                 },
                 processes=processes,
                 at_once=1 + math.ceil(AHEAD * share.at_once / size),

@@ -15,7 +15,7 @@ from interviewer.batch.record import Findings, findings_of
 from interviewer.batch.runner import AHEAD, require_quota
 from interviewer.config import Settings
 from interviewer.errors import ConfigError, InterviewerError
-from interviewer.models import Question, Rubric
+from interviewer.models import Calibration, Question, Rubric
 from interviewer.wiring import choose_grader
 
 Row = dict[str, bytes]
@@ -80,16 +80,23 @@ class NodeGrader:
         share: of the calls.
         base_url: what OPENAI_BASE_URL has to be: another server would be another judge.
         code: digest of the code that has to grade.
+        calibrations: those that may be applied: a node has none of its own.
     """
 
     def __init__(
-        self, settings: Settings, asked: Sequence[Asked], share: Share, base_url: str, code: str
+        self,
+        settings: Settings,
+        asked: Sequence[Asked],
+        share: Share,
+        base_url: str,
+        code: str,
+        calibrations: Sequence[Calibration],
     ) -> None:
         os.environ["OPENAI_BASE_URL"] = base_url
         self._asked = asked
         self._traffic = Traffic(share.at_once, rpm=share.rpm, tpm=share.tpm)
         self._room = asyncio.Semaphore(AHEAD * share.at_once)
-        self._chosen = choose_grader(settings, self._traffic)
+        self._chosen = choose_grader(settings, self._traffic, calibrations=calibrations)
         self._failure: InterviewerError | None = None
         if code != code_digest():
             self._failure = ConfigError(

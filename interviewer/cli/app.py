@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from interviewer.cli import ask, bank, cache, grade, history, report, serve, settings, tui
+from interviewer.cli import (
+    ask,
+    bank,
+    bench,
+    cache,
+    calibrate,
+    grade,
+    history,
+    replay,
+    report,
+    serve,
+    settings,
+    tui,
+    verify,
+)
 
 app = typer.Typer(
     name="interviewer",
@@ -20,6 +34,10 @@ app.command()(serve.serve)
 app.command()(ask.ask)
 app.command()(grade.grade)
 app.command()(report.report)
+app.command()(bench.bench)
+app.command()(calibrate.calibrate)
+app.command()(replay.replay)
+app.command()(verify.verify)
 app.command(name="import")(bank.import_)
 app.command()(bank.check)
 app.add_typer(bank.questions, name="questions")

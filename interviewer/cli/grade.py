@@ -192,7 +192,9 @@ def grade(
             grading.look(job, estimate, tally)
         grading.announce(estimate, tally, batch.budget_usd, dry_run=dry_run)
         if dry_run:
+            grading.say_notes(chosen.grader())
             raise typer.Exit
         with summed_up(tally, traffic, chosen.label):
             grading.run(job, tally, None if job.is_stream else tally.todo, elsewhere, batches)
+    grading.say_notes(chosen.grader())
     raise typer.Exit(tally.exit_code(threshold))

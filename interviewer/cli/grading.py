@@ -26,6 +26,7 @@ from interviewer.batch.record import Findings
 from interviewer.cli.outcome import Tally
 from interviewer.cli.output import Progress, check_output, lines_to
 from interviewer.errors import ConfigError, DataError, InterviewerError
+from interviewer.grading.pipeline import Grader
 from interviewer.transcripts.answers import answers_of, read_transcripts, show
 from interviewer.transcripts.files import is_transcript, transcripts_in
 from interviewer.wording import visible
@@ -154,6 +155,12 @@ def announce(estimate: Estimate, tally: Tally, budget_usd: float | None, *, dry_
         print(f"{tally.todo} to grade, without a call to a model", file=sys.stderr)
 
 
+def say_notes(grader: Grader) -> None:
+    """Says which calibrations at hand were not applied, and why."""
+    for note in grader.notes:
+        print(visible(note), file=sys.stderr)
+
+
 def _answers(number: int) -> str:
     return "1 answer is" if number == 1 else f"{number} answers are"
 
@@ -181,13 +188,13 @@ def run(
 
     def recorded(answer: GivenAnswer, findings: Findings, cached: bool) -> None:
         tally.record(answer, findings, cached)
-        progress.step(_note(tally, job.traffic))
+        progress.step(note_on(tally, job.traffic))
 
     def done(answer: GivenAnswer, score: float | None) -> None:
         tally.add(score)
 
     try:
-        with _ended_as_by_key():
+        with ended_as_by_key():
             if total == 0:
                 # The input has been read, and need not be read again.
                 job.finish()
@@ -197,7 +204,7 @@ def run(
                 asyncio.run(job.run(recorded, done))
                 batches.finish()
             else:
-                asyncio.run(_watched(job.run(recorded, done), progress))
+                asyncio.run(watched(job.run(recorded, done), progress))
     except (KeyboardInterrupt, InterviewerError):
         progress.clear()
         if batches is not None and batches.under_way:
@@ -214,7 +221,7 @@ def run(
 
 
 @contextmanager
-def _ended_as_by_key() -> Iterator[None]:
+def ended_as_by_key() -> Iterator[None]:
     """Takes SIGTERM, by which a machine ends what it runs, as Ctrl-C."""
 
     def end(number: int, frame: object) -> None:
@@ -231,7 +238,7 @@ def _ended_as_by_key() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-async def _watched(work: Awaitable[None], progress: Progress) -> None:
+async def watched(work: Awaitable[None], progress: Progress) -> None:
     """Does the work, and shows that it goes on while it has to wait."""
 
     async def watch() -> None:
@@ -261,7 +268,8 @@ def _left_behind(batches: ProviderBatches) -> str:
     return f"batch{'' if one else 'es'} {names} {goes_on} at the provider; the same command collects {it}"
 
 
-def _note(tally: Tally, traffic: Traffic) -> str:
+def note_on(tally: Tally, traffic: Traffic) -> str:
+    """What stands at the end of the progress line."""
     parts = [f"{tally.ungraded} ungraded"] if tally.ungraded else []
     if traffic.spent_usd:
         parts.append(f"{traffic.spent_usd:.2f} USD")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from interviewer.cli.flags import ConfigFlag, JsonFlag, JudgeFlag
+
+if TYPE_CHECKING:
+    from interviewer.config import Settings
 
 config = typer.Typer(help="Show the settings, or write a file to change them in.", no_args_is_help=True)
 
@@ -78,13 +82,33 @@ def doctor(judge: JudgeFlag = None, file: ConfigFlag = None) -> None:
         model.embed(["load"])
         return EmbeddedJudge(model)
 
-    report = asyncio.run(probe(open_settings(file, judge=judge), embedded))
+    settings = open_settings(file, judge=judge)
+    report = asyncio.run(probe(settings, embedded))
     print(f"{report.judge}: {report.why}")
     wide = max(len(line.name) for line in report.lines)
     for line in report.lines:
         print(f"  {line.status:4}  {line.name:{wide}}  {visible(line.text)}")
+    if report.works:
+        for status, text in _calibration(settings):
+            print(f"  {status:4}  {'calibration':{wide}}  {visible(text)}")
     print("\nanswers can be graded" if report.works else "\nanswers cannot be graded")
     raise typer.Exit(0 if report.works else NOT_USABLE)
+
+
+def _calibration(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Under which rubrics the scores of the judge are calibrated; nothing where no calibration is at hand."""
+    from interviewer.wiring import calibrations_of, choose_grader, open_bank
+
+    known = calibrations_of(settings)
+    if not known:
+        return
+    grader = choose_grader(settings, calibrations=known).grader()
+    rubrics = open_bank(settings).rubrics.values()
+    names = [rubric.name for rubric in rubrics if grader.calibration(rubric) is not None]
+    if names:
+        yield "ok", f"applied under the rubric {', '.join(names)}"
+    for note in grader.notes:
+        yield "note", note
 
 
 def _example() -> Path:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from interviewer.models import CriterionGrade, Gap, Grade, Question, Rubric, Ungraded
-from interviewer.wording import FLAGS, LEVELS, any_of, to_earn, visible
+from interviewer.wording import FLAGS, LEVELS, any_of, calibrated, to_earn, visible
 
 WIDEST = 100
 """Columns. Longer lines of prose are hard to read."""
@@ -133,7 +133,9 @@ class Screen:
             f"{grade.score:g} of 100 · {verdict} (at {mark:g}) · confidence {grade.confidence}",
             style="bold green" if grade.passed else "bold",
         )
-        self.say(f"{grade.feedback.summary} · {_closeness(grade)}", style="dim")
+        said = calibrated(grade.raw_score, grade.score)
+        facts = [grade.feedback.summary, *([said] if said else []), _closeness(grade)]
+        self.say(" · ".join(facts), style="dim")
         self.gap()
         self._criteria(question, grade)
         if grade.mistakes:

@@ -80,6 +80,13 @@ class EmbeddingConfig(Value):
     threads: int = Field(default=1, ge=1)
 
 
+class GradingConfig(Value):
+    """`[grading]`: what is made of the judge's findings."""
+
+    calibration: Literal["off", "auto"] | Path = "auto"
+    """`auto` applies the stored map that was fitted for this judge and rubric; or the file of one."""
+
+
 class BatchConfig(Value):
     """`[batch]`: grading files of answers."""
 
@@ -121,6 +128,7 @@ class Config(Value):
 
     judge: JudgeConfig = JudgeConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
+    grading: GradingConfig = GradingConfig()
     batch: BatchConfig = BatchConfig()
     practice: PracticeConfig = PracticeConfig()
     paths: PathsConfig = PathsConfig()

@@ -38,7 +38,7 @@ _FLAGS = {
     "judge.price_out": "--price-out",
 }
 """Flags that are not called by their key."""
-_PATHS = ("judge.script", "paths.questions", "paths.rubrics")
+_PATHS = ("judge.script", "grading.calibration", "paths.questions", "paths.rubrics")
 _OF_ONE_JUDGE = ("judge.model", "judge.script", "judge.base_url")
 """What is said about one judge and must not be carried over to another."""
 _SECRET_KEY = re.compile(r"(?:^|[_.-])(?:api_?key|key|token|secret|password)$", re.I)

@@ -20,10 +20,18 @@ def median_verdicts(rounds: Sequence[Sequence[Verdict]], decided_by: str) -> tup
 def median_verdict(verdicts: Sequence[Verdict], decided_by: str) -> Verdict:
     """The median level (of two middle ones the lower), with quote and reason of the first who says so.
 
-    Its confidence is 1 less the mean distance from that level, where not_met to met is 1.
+    Its confidence is 1 less the mean distance from that level, where not_met to met is 1; its share the mean
+    of all, where each has one.
     """
     ordered = sorted(LEVELS.index(verdict.level) for verdict in verdicts)
     middle = ordered[(len(ordered) - 1) // 2]
     speaker = next(verdict for verdict in verdicts if verdict.level == LEVELS[middle])
     distance = sum(abs(index - middle) for index in ordered) / 2 / len(ordered)
-    return speaker.model_copy(update={"decided_by": decided_by, "confidence": round(1 - distance, 3)})
+    shares = [verdict.share for verdict in verdicts if verdict.share is not None]
+    return speaker.model_copy(
+        update={
+            "decided_by": decided_by,
+            "confidence": round(1 - distance, 3),
+            "share": sum(shares) / len(shares) if len(shares) == len(verdicts) else None,
+        }
+    )

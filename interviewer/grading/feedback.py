@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from interviewer.grading.scoring import Score
 from interviewer.models import Criterion, Feedback, Gap, Mistake, Question, Scheme, Strength, Verdict
@@ -29,7 +29,7 @@ def derive_feedback(
     gaps = tuple(
         Gap(criterion=c.id, text=_what_to_say(c, scheme, criteria), points=points)
         for c in criteria
-        if (points := _missing(c, scheme, score, criteria)) > 0
+        if (points := _missing(c, scheme, score, criteria, by_id)) > 0
     )
     return Feedback(
         summary=_summary(score, scheme),
@@ -42,7 +42,7 @@ def derive_feedback(
 
 def _summary(score: Score, scheme: Scheme) -> str:
     earned = sum(score.earned.values())
-    text = f"{earned:g} of {score.available:g} points"
+    text = f"{round(earned, 2):g} of {score.available:g} points"
     if score.lost:
         text += f", −{score.lost:g} for mistakes"
     if score.capped_by:
@@ -50,14 +50,24 @@ def _summary(score: Score, scheme: Scheme) -> str:
     return text
 
 
-def _missing(criterion: Criterion, scheme: Scheme, score: Score, criteria: Sequence[Criterion]) -> float:
-    """Points still to be had from this criterion; a group has one gap, at its first open member."""
+def _missing(
+    criterion: Criterion,
+    scheme: Scheme,
+    score: Score,
+    criteria: Sequence[Criterion],
+    found: Mapping[str, Verdict],
+) -> float:
+    """Points still to be had from this criterion; a group has one gap, at its first open member.
+
+    What is met has none, even where a judge that is not certain of it gives less than all its points.
+    """
+    met = {identifier for identifier, verdict in found.items() if verdict.level == "met"}
     if criterion.group is None:
-        return round(criterion.points - score.earned[criterion.id], 3)
+        return 0.0 if criterion.id in met else round(criterion.points - score.earned[criterion.id], 3)
     group = next(g for g in scheme.groups if g.id == criterion.group)
     members = [c for c in criteria if c.group == group.id]
-    first = next((c for c in members if score.earned[c.id] < c.points), None)
-    if first is None or first.id != criterion.id:
+    first = next((c for c in members if c.id not in met and score.earned[c.id] < c.points), None)
+    if first is None or first.id != criterion.id or sum(c.id in met for c in members) >= group.choose:
         return 0.0
     return round(group.choose * criterion.points - sum(score.earned[c.id] for c in members), 3)
 

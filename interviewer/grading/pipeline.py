@@ -14,15 +14,17 @@ from interviewer import __version__
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Judge, JudgeRequest
 from interviewer.errors import GradingError
+from interviewer.grading.calibration import Calibrations, is_judged
 from interviewer.grading.checks import run_check
 from interviewer.grading.confidence import alarms, band
-from interviewer.grading.digests import text_digest
+from interviewer.grading.digests import rubric_digest, text_digest
 from interviewer.grading.feedback import derive_feedback
 from interviewer.grading.marking import Marking, Markings, key_maker
-from interviewer.grading.scoring import mistakes_made, score, without_contradicted
+from interviewer.grading.scoring import mistakes_made, rescored, without_contradicted
 from interviewer.grading.screening import Screening, screen
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
+    Calibration,
     Criterion,
     CriterionGrade,
     Grade,
@@ -31,6 +33,7 @@ from interviewer.models import (
     Question,
     Receipt,
     Rubric,
+    ScoreMap,
     Similarity,
     Ungraded,
     Verdict,
@@ -44,14 +47,22 @@ class Grader:
         judge: decides what checks leave open.
         comparer: similarity to the reference; None grades without it.
         vocabulary: the shipped model, whose word list the gibberish rule uses.
+        calibrations: what may turn the judge's scores into those of a person.
     """
 
-    def __init__(self, judge: Judge, comparer: Comparer | None, vocabulary: MiniLM) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        comparer: Comparer | None,
+        vocabulary: MiniLM,
+        calibrations: Sequence[Calibration] = (),
+    ) -> None:
         self._judge = judge
+        self._calibrations = Calibrations(calibrations, judge.label, judge.parameters)
         self._comparer = comparer
         self._vocabulary = vocabulary
         self._markings = Markings()
-        self._made_by = json.dumps([judge.label, judge.parameters, comparer.label if comparer else None])
+        self._made_by = json.dumps([judge.label, judge.parameters, self.embedder])
 
     @property
     def judge(self) -> Judge:
@@ -62,6 +73,20 @@ class Grader:
     def label(self) -> str:
         """Who grades, as it stands on every grade."""
         return self._judge.label
+
+    @property
+    def embedder(self) -> str | None:
+        """Label of the model behind similarity; None where there is no similarity."""
+        return self._comparer.label if self._comparer else None
+
+    @property
+    def notes(self) -> list[str]:
+        """Which calibrations at hand are not applied, and why."""
+        return self._calibrations.notes()
+
+    def calibration(self, rubric: Rubric) -> ScoreMap | None:
+        """The map that the judge's scores under a rubric go through; None where there is none."""
+        return self._calibrations.of(rubric, rubric_digest(rubric))
 
     async def grade(
         self, question: Question, rubric: Rubric, answer: str, *, parents: Sequence[Question] = ()
@@ -97,7 +122,10 @@ class Grader:
         self, question: Question, rubric: Rubric, parents: Sequence[Question] = ()
     ) -> Callable[[str], str]:
         """For answers to one question, a digest of all that decides the grade: equal keys need one grade."""
-        return key_maker(self._markings.of(question, rubric), parents, self._made_by)
+        marking = self._markings.of(question, rubric)
+        calibration = self._map_of(marking)
+        by = self._made_by if calibration is None else f"{self._made_by}\0{calibration.digest}"
+        return key_maker(marking, parents, by)
 
     def request(
         self, question: Question, rubric: Rubric, answer: str, parents: Sequence[Question] = ()
@@ -108,12 +136,17 @@ class Grader:
     def ingredients(self, question: Question, rubric: Rubric) -> dict[str, object]:
         """What decides the grades of answers to a question, apart from the answer."""
         marking = self._markings.of(question, rubric)
+        calibration = self._map_of(marking)
         return {
             "question": marking.question_digest,
             "rubric": marking.rubric_digest,
             "parameters": self._judge.parameters,
-            "embedder": self._comparer.label if self._comparer else None,
+            "embedder": self.embedder,
+            "calibration": calibration.digest if calibration else None,
         }
+
+    def _map_of(self, marking: Marking) -> ScoreMap | None:
+        return self._calibrations.of(marking.rubric, marking.rubric_digest)
 
     def _near(self, question: Question, answer: str) -> asyncio.Task[Similarity] | None:
         """The similarity, being computed while the judge is asked."""
@@ -151,22 +184,15 @@ class Grader:
         label: str,
         began: float,
     ) -> Grade:
-        question, is_judged = marking.question, not label.startswith("rule:")
-        criteria = marking.judged if is_judged else marking.criteria
-        scheme = marking.judged_scheme if is_judged else marking.checked_scheme
-        closeness = similarity.cosine if similarity else None
-        result = score(scheme, judgement.verdicts, judgement.mistakes, closeness)
-        made = mistakes_made(question.mistakes, judgement.mistakes)
-        flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
-        if screening.rule is not None and not is_judged:
-            flags = (screening.rule, *flags)
-        confidence = band(scheme, judgement.verdicts, flags)
-        by_id = {verdict.id: verdict for verdict in judgement.verdicts}
+        question, by_rule = marking.question, label.startswith("rule:")
+        criteria = marking.criteria if by_rule else marking.judged
+        scheme = marking.checked_scheme if by_rule else marking.judged_scheme
+        judged = is_judged(judgement.verdicts)
         receipt = Receipt(
             version=__version__,
             grader=label,
-            parameters=self._judge.parameters if is_judged else {},
-            embedder=self._comparer.label if self._comparer and similarity else None,
+            parameters={} if by_rule else self._judge.parameters,
+            embedder=self.embedder if similarity else None,
             question_digest=marking.question_digest,
             rubric_digest=marking.rubric_digest,
             answer_digest=text_digest(answer),
@@ -176,14 +202,23 @@ class Grader:
             verdicts=judgement.verdicts,
             mistakes=judgement.mistakes,
             similarity=similarity,
+            calibration=self._map_of(marking) if judged else None,
             usage=judgement.usage,
             reply=judgement.reply,
             downgrades=judgement.downgrades,
             seconds=round(time.perf_counter() - began, 4),
         )
+        result = rescored(receipt)
+        made = mistakes_made(question.mistakes, judgement.mistakes)
+        flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
+        if screening.rule is not None and by_rule:
+            flags = (screening.rule, *flags)
+        confidence = band(scheme, judgement.verdicts, flags)
+        by_id = {verdict.id: verdict for verdict in judgement.verdicts}
         return Grade(
             score=result.score,
             passed=result.score >= scheme.pass_mark,
+            raw_score=result.raw,
             criteria=tuple(
                 CriterionGrade(
                     id=c.id,
@@ -206,7 +241,7 @@ class Grader:
                 )
                 for mistake, verdict in made
             ),
-            similarity=closeness,
+            similarity=similarity.cosine if similarity else None,
             confidence=confidence,
             needs_review=confidence == "low",
             flags=flags,

@@ -79,7 +79,7 @@ def missed(question: Question, grade: Grade) -> str | None:
         found = by_id.get(criterion.id)
         if found is None or found.level == "met":
             continue
-        met = [v.model_copy(update={"level": "met"}) if v is found else v for v in verdicts]
+        met = [v.model_copy(update={"level": "met", "share": None}) if v is found else v for v in verdicts]
         then = score(scheme, met, grade.receipt.mistakes, grade.similarity)
         points = sum(then.earned.values()) - sum(now.earned.values())
         if points > 0:

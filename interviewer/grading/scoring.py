@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interviewer.models import Criterion, Level, Levels, Mistake, Question, Rubric, Scheme, Verdict
+from interviewer.grading.calibration import calibrated
+from interviewer.models import (
+    Criterion,
+    Levels,
+    Mistake,
+    Question,
+    Receipt,
+    Rubric,
+    Scheme,
+    ScoreMap,
+    Verdict,
+)
 from interviewer.models import ScoredCriterion as Item
 from interviewer.models import ScoredMistake as Fault
 
@@ -23,6 +34,8 @@ class Score:
     """Points taken for mistakes."""
     capped_by: str | None = None
     """The required criterion that was missed and lowered the score."""
+    raw: float = 0.0
+    """0..100, before any calibration."""
 
 
 def scheme_of(question: Question, rubric: Rubric, criteria: Sequence[Criterion]) -> Scheme:
@@ -75,12 +88,13 @@ def without_contradicted(
         verdict.model_copy(
             update={
                 "level": "not_met",
+                "share": None,
                 "quote": None,
                 "reason": f"contradicted by the answer's own claim: {denied[verdict.id].text}",
                 "decided_by": f"mistake:{denied[verdict.id].id}",
             }
         )
-        if verdict.id in denied and verdict.level != "not_met"
+        if verdict.id in denied and (verdict.level != "not_met" or verdict.share)
         else verdict
         for verdict in verdicts
     )
@@ -91,15 +105,17 @@ def score(
     verdicts: Sequence[Verdict],
     mistakes: Sequence[Verdict] = (),
     similarity: float | None = None,
+    calibration: ScoreMap | None = None,
 ) -> Score:
     """The score that these verdicts earn.
 
     Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed
-    required
-    criterion caps the score; a blend adds similarity (0..1) by its weight, where it is known.
+    required criterion caps the score, raw and calibrated; a blend adds similarity (0..1) by its weight, where
+    it is known. A verdict's own share counts in place of what its level earns, but required is by level.
     """
     levels = {verdict.id: verdict.level for verdict in verdicts}
-    earned = {c.id: c.points * share(levels.get(c.id, "not_met"), scheme.levels) for c in scheme.criteria}
+    shares = {verdict.id: share(verdict, scheme.levels) for verdict in verdicts}
+    earned = {c.id: c.points * shares.get(c.id, 0.0) for c in scheme.criteria}
     available = sum(c.points for c in scheme.criteria if c.group is None)
     for group in scheme.groups:
         members = [c for c in scheme.criteria if c.group == group.id]
@@ -112,15 +128,32 @@ def score(
     part = max(0.0, sum(earned.values()) - lost) / available if available else 0.0
     if scheme.combine.method == "blend" and similarity is not None:
         part = (1 - scheme.combine.weight) * part + scheme.combine.weight * similarity
-    points = 100 * part
     missed = next(
         (c.id for c in scheme.criteria if c.required and levels.get(c.id) in (None, "not_met")), None
     )
-    if missed is not None and points > scheme.required_cap:
-        return Score(round(scheme.required_cap, 1), earned, available, lost, missed)
-    return Score(round(points, 1), earned, available, lost)
+    cap = 100.0 if missed is None else scheme.required_cap
+    points = 100 * part
+    raw = round(min(points, cap), 1)
+    if calibration is not None:
+        points = calibrated(calibration.knots, raw)
+    return Score(
+        score=round(min(points, cap), 1),
+        earned=earned,
+        available=available,
+        lost=lost,
+        capped_by=missed if points > cap else None,
+        raw=raw,
+    )
 
 
-def share(level: Level, levels: Levels) -> float:
-    """The share of a criterion's points that a level earns."""
-    return {"not_met": 0.0, "partial": levels.partial, "met": 1.0}[level]
+def rescored(receipt: Receipt) -> Score:
+    """The score that a receipt gives; nothing else is needed for it."""
+    closeness = receipt.similarity.cosine if receipt.similarity else None
+    return score(receipt.scheme, receipt.verdicts, receipt.mistakes, closeness, receipt.calibration)
+
+
+def share(verdict: Verdict, levels: Levels) -> float:
+    """The share of a criterion's points that a verdict earns."""
+    if verdict.share is not None:
+        return verdict.share
+    return {"not_met": 0.0, "partial": levels.partial, "met": 1.0}[verdict.level]

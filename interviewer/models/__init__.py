@@ -1,5 +1,6 @@
 """The words of the program, as data. See the design's glossary: one word per thing."""
 
+from interviewer.models.calibration import Agreement, Calibration, ScoreMap
 from interviewer.models.check import (
     Check,
     ChoiceCheck,
@@ -56,9 +57,11 @@ from interviewer.models.value import Slug, Text, Value
 
 __all__ = [
     "OUTCOME",
+    "Agreement",
     "Answer",
     "Attempt",
     "Band",
+    "Calibration",
     "Check",
     "ChoiceCheck",
     "Combine",
@@ -91,6 +94,7 @@ __all__ = [
     "Review",
     "Rubric",
     "Scheme",
+    "ScoreMap",
     "ScoredCriterion",
     "ScoredMistake",
     "Session",

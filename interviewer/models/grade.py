@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from interviewer.models.calibration import ScoreMap
 from interviewer.models.question import Group
 from interviewer.models.rubric import Combine, Levels
 from interviewer.models.value import Value
 
 Level = Literal["not_met", "partial", "met"]
 Band = Literal["high", "medium", "low"]
+
+
+def _the_score(given: dict[str, Any]) -> Any:
+    """The raw score of a grade that was kept before there were calibrations."""
+    return given.get("score")
 
 
 class Verdict(Value):
@@ -26,6 +32,9 @@ class Verdict(Value):
     """Who decided: `check:number`, `rule:blank`, or the judge's label."""
     confidence: float | None = Field(default=None, ge=0, le=1)
     """How sure the one who decided is; None where unknown."""
+    share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the points that a judge with calibrated probabilities expects it to earn; None: as its level
+    earns."""
 
 
 class Usage(Value):
@@ -160,6 +169,8 @@ class Receipt(Value):
     verdicts: tuple[Verdict, ...]
     mistakes: tuple[Verdict, ...] = ()
     similarity: Similarity | None = None
+    calibration: ScoreMap | None = None
+    """The map that made the score of the raw score; None where the two are the same."""
     usage: Usage = Usage()
     reply: str | None = None
     downgrades: tuple[str, ...] = ()
@@ -171,7 +182,10 @@ class Grade(Value):
 
     outcome: Literal["graded"] = "graded"
     score: float = Field(ge=0, le=100)
+    """Calibrated, where a calibration was applied."""
     passed: bool
+    raw_score: float = Field(default_factory=_the_score, ge=0, le=100)
+    """What the points earned, before any calibration."""
     criteria: tuple[CriterionGrade, ...]
     mistakes: tuple[MistakeGrade, ...] = ()
     similarity: float | None
@@ -205,7 +219,7 @@ class GradeRecord(Value):
     """Digest of all that decides the grade: question, rubric, answer, judge and its parameters."""
     outcome: Literal["graded", "ungraded"]
     score: float | None = Field(ge=0, le=100)
-    """0–100; null when ungraded."""
+    """0–100, calibrated where a calibration was applied; null when ungraded."""
     id: str
     question_id: str | None
     candidate: str | None
@@ -219,6 +233,8 @@ class GradeRecord(Value):
     passed: bool | None
     reason: str | None
     """Why it is ungraded; null when graded."""
+    raw_score: float | None = Field(default_factory=_the_score, ge=0, le=100)
+    """What the points earned, before any calibration; null when ungraded."""
     criteria: tuple[CriterionGrade, ...]
     mistakes: tuple[MistakeGrade, ...]
     similarity: float | None

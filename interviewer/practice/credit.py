@@ -60,16 +60,17 @@ def _gains(grade: Grade, follow_ups: Iterable[Answer]) -> list[float]:
             if _ORDER.index(level) >= _ORDER.index(best.get(criterion, "not_met")):
                 best[criterion] = level
     scheme, verdicts = grade.receipt.scheme, list(grade.receipt.verdicts)
+    mistakes, similarity, calibration = grade.receipt.mistakes, grade.similarity, grade.receipt.calibration
     gains: list[float] = []
-    at = score(scheme, verdicts, grade.receipt.mistakes, grade.similarity).score
+    at = score(scheme, verdicts, mistakes, similarity, calibration).score
     for criterion, level in best.items():
         verdicts = [
-            v.model_copy(update={"level": level})
+            v.model_copy(update={"level": level, "share": None})
             if v.id == criterion and _ORDER.index(level) > _ORDER.index(v.level)
             else v
             for v in verdicts
         ]
-        raised = score(scheme, verdicts, grade.receipt.mistakes, grade.similarity).score
+        raised = score(scheme, verdicts, mistakes, similarity, calibration).score
         gains.append(FOLLOW_UP_SHARE * max(0.0, raised - at))
         at = raised
     return gains

@@ -13,7 +13,7 @@ from interviewer.practice.credit import gain
 from interviewer.practice.schedule import RATINGS
 from interviewer.practice.summary import Asked
 from interviewer.reports.session import SessionReport
-from interviewer.wording import FLAGS, LEVELS, any_of, to_earn, visible
+from interviewer.wording import FLAGS, LEVELS, any_of, calibrated, to_earn, visible
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ def _told(report: SessionReport, answer: Answer, title: str, *, changes: tuple[s
         verdict=f"{grade.score:g} of 100 · {passed} (at {mark:g}) · confidence {grade.confidence}",
         facts=(
             grade.feedback.summary,
+            *([both] if (both := calibrated(grade.raw_score, grade.score)) else []),
             f"graded by {grade.grader}",
             *receipt_facts(grade.receipt),
             *_effort(answer),

@@ -15,6 +15,10 @@ COMMANDS = [
     ["ask"],
     ["grade"],
     ["report"],
+    ["calibrate"],
+    ["replay"],
+    ["verify"],
+    ["bench"],
     ["import"],
     ["check"],
     ["questions", "list"],
@@ -30,7 +34,9 @@ HEAVY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["grade", "--help"], ["check", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["grade", "--help"], ["bench", "--help"], ["check", "--help"]]
+)
 def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys; from interviewer.__main__ import main; assert main(sys.argv[1:]) == 0\n"

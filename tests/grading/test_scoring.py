@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interviewer.grading.agreement import median_verdict
 from interviewer.grading.scoring import score, without_contradicted
 from interviewer.models import (
     Combine,
@@ -75,6 +76,35 @@ def test_a_mistake_voids_what_it_contradicts() -> None:
     assert without_contradicted(verdicts(fact="met"), [myth], verdicts(myth="not_met"))[0].level == "met"
 
 
+def test_a_share_counts_in_place_of_what_the_level_earns_and_required_is_still_by_level() -> None:
+    def found(level: Level, share: float) -> list[Verdict]:
+        return [Verdict(id="fact", level=level, decided_by="test", share=share), *verdicts(why="met")]
+
+    assert score(SCHEME, found("met", 0.8)).earned == {"fact": 1.6, "why": 2}
+    assert score(SCHEME, found("partial", 0.0)).score == 50
+    assert score(SCHEME, found("partial", 0.0)).capped_by is None
+    assert score(SCHEME, found("not_met", 0.9)).capped_by == "fact"
+
+
+def test_what_a_mistake_voids_keeps_no_share() -> None:
+    myth = Mistake(id="myth", text="It is the other way round", contradicts=("fact", "why"))
+    found = [
+        Verdict(id="fact", level="met", decided_by="test", share=0.9),
+        Verdict(id="why", level="not_met", decided_by="test", share=0.2),
+    ]
+    voided = without_contradicted(found, [myth], verdicts(myth="met"))
+    assert [(v.level, v.share) for v in voided] == [("not_met", None), ("not_met", None)]
+    assert score(SCHEME, voided).score == 0
+
+
+def test_the_median_has_a_share_only_where_all_have_one() -> None:
+    def say(share: float | None) -> Verdict:
+        return Verdict(id="fact", level="met", decided_by="test", share=share)
+
+    assert median_verdict([say(0.9), say(0.7)], "panel").share == 0.8
+    assert median_verdict([say(0.9), say(None)], "panel").share is None
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Scheme, dict[str, Level], list[Verdict]]:
     """Any scheme, with levels for its criteria and mistakes made."""
@@ -112,6 +142,24 @@ def test_meeting_one_more_criterion_never_lowers_the_score(
     scheme, levels, made = case
     better = levels | {data.draw(st.sampled_from(sorted(levels))): "met"}
     assert score(scheme, verdicts(**better), made).score >= score(scheme, verdicts(**levels), made).score
+
+
+@given(cases(), st.data())
+def test_a_greater_share_never_lowers_the_score(
+    case: tuple[Scheme, dict[str, Level], list[Verdict]], data: st.DataObject
+) -> None:
+    scheme, levels, made = case
+    shares = st.none() | st.floats(0, 1)
+    found = [v.model_copy(update={"share": data.draw(shares)}) for v in verdicts(**levels)]
+    at = data.draw(st.integers(0, len(found) - 1))
+    low, high = sorted([data.draw(st.floats(0, 1)), data.draw(st.floats(0, 1))])
+
+    def with_share(value: float) -> float:
+        return score(
+            scheme, [*found[:at], found[at].model_copy(update={"share": value}), *found[at + 1 :]], made
+        ).score
+
+    assert 0 <= with_share(low) <= with_share(high) <= 100
 
 
 @given(cases())

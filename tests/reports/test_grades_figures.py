@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from interviewer.errors import DataError
+from interviewer.measuring.figures import kappa, pearson, quadratic_kappa, spread
 from interviewer.models import GradeRecord
-from interviewer.reports.grades.agreement import kappa, pearson, quadratic_kappa, spread
 from interviewer.reports.grades.figures import NO_NAME, Figures, all_figures, bins
 from interviewer.reports.grades.human import Human, guessed_scale
 from interviewer.reports.grades.reading import read_grades

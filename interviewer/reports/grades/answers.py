@@ -17,7 +17,7 @@ from interviewer.reports.view import (
     pieces,
     receipt_facts,
 )
-from interviewer.wording import to_earn, visible
+from interviewer.wording import calibrated, to_earn, visible
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,9 @@ def _verdict(record: GradeRecord) -> str:
 
 def _facts(record: GradeRecord) -> list[str]:
     facts = [record.feedback.summary] if record.feedback else []
+    if record.score is not None and record.raw_score is not None:
+        both = calibrated(record.raw_score, record.score)
+        facts += [both] if both else []
     facts += [f"graded by {record.grader}", *(receipt_facts(record.receipt) if record.receipt else ())]
     if record.cached:
         facts.append("from the cache: an earlier run has paid for it")

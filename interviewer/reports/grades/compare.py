@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from interviewer.measuring.figures import dots, kappa, mean, pearson, root_mean_square
 from interviewer.models import GradeRecord, Level
 from interviewer.practice.summary import is_rule
-from interviewer.reports.grades.agreement import kappa, mean, pearson, root_mean_square
 from interviewer.reports.grades.figures import by_grader
-from interviewer.reports.grades.human import dots
 from interviewer.reports.grades.reading import Grades, Row
 
 
@@ -208,11 +207,12 @@ def _beside(name: str, pairs: Sequence[Pair]) -> Beside:
 
 
 def _settings(first: Sequence[Row], second: Sequence[Row]) -> Iterable[tuple[str, str, str]]:
-    names = ("Grader", "Version of interviewer", "Prompt", "Embedder", "Parameters")
+    names = ("Grader", "Version of interviewer", "Prompt", "Embedder", "Parameters", "Calibration")
     for place, name in enumerate(names):
         before, after = _values(first, place), _values(second, place)
         if before != after:
-            yield name, before or "unknown", after or "unknown"
+            missing = "none" if name == "Calibration" else "unknown"
+            yield name, before or missing, after or missing
 
 
 def _values(rows: Sequence[Row], place: int) -> str:

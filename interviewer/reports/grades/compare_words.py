@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from interviewer.measuring.figures import FEW
 from interviewer.reports.grades import words
-from interviewer.reports.grades.agreement import FEW
 from interviewer.reports.grades.compare import Beside, Change, Comparison, Pair, Versus
 from interviewer.reports.view import Piece, pieces
 

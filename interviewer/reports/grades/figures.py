@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from interviewer.measuring.figures import mean, spread
 from interviewer.models import Level
 from interviewer.practice.summary import is_rule
-from interviewer.reports.grades.agreement import mean, spread
 from interviewer.reports.grades.human import Human, human_agreement
 from interviewer.reports.grades.reading import Grades, Made, Row
 

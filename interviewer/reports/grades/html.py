@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from interviewer.reports.grades import charts, compare_words, words
@@ -17,8 +12,7 @@ from interviewer.reports.grades.answers import chosen, shown
 from interviewer.reports.grades.compare import Comparison
 from interviewer.reports.grades.figures import Figures
 from interviewer.reports.grades.reading import Grades, Row
-from interviewer.reports.html import prose
-from interviewer.reports.html import shown as visibly
+from interviewer.reports.page import page
 from interviewer.reports.view import notes
 from interviewer.wording import LEVELS, visible
 
@@ -79,36 +73,15 @@ def comparison_to_html(comparison: Comparison, answers: int = ANSWERS) -> str:
     )
 
 
+_FILTERS = {
+    "part_row": words.part_row,
+    "beside_row": compare_words.question_row,
+    "flag_row": lambda flag: (notes([flag[0]])[0], str(flag[1])),
+    "groupby_question": lambda shares: [
+        (name, list(group)) for name, group in groupby(shares, key=lambda share: share.question)
+    ],
+}
+
+
 def _render(template: str, **values: Any) -> str:
-    style = _file("style.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _environment().get_template(template).render(
-        style=Markup(style), digest=Markup(digest), charts=charts, prose=_prose, **values
-    )  # fmt: skip
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        autoescape=True, finalize=visibly, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, loader=FunctionLoader(_file),
-    )  # fmt: skip
-    environment.filters |= {
-        "part_row": words.part_row,
-        "beside_row": compare_words.question_row,
-        "flag_row": lambda flag: (notes([flag[0]])[0], str(flag[1])),
-        "groupby_question": lambda shares: [
-            (name, list(group)) for name, group in groupby(shares, key=lambda share: share.question)
-        ],
-    }
-    return environment
-
-
-@cache
-def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=256)
-def _prose(markdown: str) -> Markup:
-    return prose(markdown)
+    return page(f"grades/{template}", _FILTERS, charts=charts, **values)

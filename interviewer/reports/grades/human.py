@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interviewer.reports.grades.agreement import mean, pearson, quadratic_kappa, root_mean_square
+from interviewer.measuring.figures import dots, mean, pearson, quadratic_kappa, root_mean_square, steps
 from interviewer.reports.grades.reading import Row
 
 SCALES = (1.0, 5.0, 10.0, 20.0, 100.0)
@@ -88,7 +88,7 @@ def human_agreement(rows: Sequence[Row], all_rows: Sequence[Row], scale: float |
         rmse=root_mean_square(differences),
         mae=mean([abs(difference) for difference in differences]),
         difference=mean(differences),
-        kappa=quadratic_kappa(_steps(humans), _steps(grades)),
+        kappa=quadratic_kappa(steps(humans, STEPS), steps(grades, STEPS)),
         dots=dots(list(zip(humans, grades, strict=True))),
         worst=tuple(sorted(pairs, key=lambda pair: -abs(pair.difference))[:DISAGREEMENTS]),
     )
@@ -97,16 +97,3 @@ def human_agreement(rows: Sequence[Row], all_rows: Sequence[Row], scale: float |
 def guessed_scale(largest: float) -> float:
     """The smallest usual scale that the largest score fits on, else that score itself."""
     return next((top for top in SCALES if largest <= top), largest)
-
-
-def dots(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float, int], ...]:
-    """The points on a raster, so that a picture of a million of them stays small."""
-    found: dict[tuple[int, int], int] = {}
-    for x, y in points:
-        place = (round(x * 50), round(y * 50))
-        found[place] = found.get(place, 0) + 1
-    return tuple((x / 50, y / 50, count) for (x, y), count in sorted(found.items()))
-
-
-def _steps(values: Sequence[float]) -> list[int]:
-    return [int(value * STEPS + 0.5) for value in values]

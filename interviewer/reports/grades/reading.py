@@ -40,6 +40,8 @@ class Made(NamedTuple):
     prompt_version: str = ""
     embedder: str = ""
     parameters: str = ""
+    calibration: str = ""
+    """Digest of the map that was applied."""
 
 
 class Digests(NamedTuple):
@@ -282,7 +284,12 @@ def _made(record: GradeRecord) -> Made:
         return Made(record.grader)
     parameters = ", ".join(f"{key} {value}" for key, value in receipt.parameters.items() if value is not None)
     return Made(
-        record.grader, receipt.version, receipt.prompt_version or "", receipt.embedder or "", parameters
+        grader=record.grader,
+        version=receipt.version,
+        prompt_version=receipt.prompt_version or "",
+        embedder=receipt.embedder or "",
+        parameters=parameters,
+        calibration=receipt.calibration.digest if receipt.calibration else "",
     )
 
 

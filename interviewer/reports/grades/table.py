@@ -12,8 +12,8 @@ from interviewer.reports.grades.reading import Grades, Row
 from interviewer.wording import harmless
 
 COLUMNS = (
-    "id", "question_id", "candidate", "outcome", "score", "passed", "confidence", "needs_review", "flags",
-    "reason", "human_score", "grader", "similarity", "cached", "cost_usd", "prompt_tokens",
+    "id", "question_id", "candidate", "outcome", "score", "raw_score", "passed", "confidence", "needs_review",
+    "flags", "reason", "human_score", "grader", "similarity", "cached", "cost_usd", "prompt_tokens",
     "completion_tokens", "criteria",
 )  # fmt: skip
 COMPARED = (
@@ -65,8 +65,9 @@ def cell(value: Cell) -> str:
 
 def _cells(row: Row, record: GradeRecord) -> list[Cell]:
     return [
-        *_name(row), record.outcome, row.score, row.passed, row.confidence, row.needs_review,
-        ";".join(row.flags), row.reason, row.human, row.made.grader, record.similarity, row.cached, row.cost,
+        *_name(row), record.outcome, row.score, record.raw_score, row.passed, row.confidence,
+        row.needs_review, ";".join(row.flags), row.reason, row.human, row.made.grader, record.similarity,
+        row.cached, row.cost,
         row.prompt_tokens, row.completion_tokens, ";".join(f"{name}={level}" for name, level in row.levels),
     ]  # fmt: skip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from interviewer.measuring.figures import FEW
 from interviewer.models import Level
-from interviewer.reports.grades.agreement import FEW
 from interviewer.reports.grades.figures import BINS, CriterionShare, Figures, Part, Spent
 from interviewer.reports.grades.human import STEPS, Human
 from interviewer.reports.grades.reading import Grades, Made, Row
@@ -55,6 +55,8 @@ def how(made: Made) -> str:
         facts.append(made.parameters)
     if made.embedder:
         facts.append(f"embedder {made.embedder}")
+    if made.calibration:
+        facts.append(f"calibrated by {made.calibration}")
     if made.version:
         facts.append(f"interviewer {made.version}")
     return " · ".join(facts)

@@ -13,7 +13,7 @@ from interviewer.grading.evidence import find_spans
 from interviewer.models import Answer, CriterionGrade, Gap, Grade, Level, MistakeGrade, Usage
 from interviewer.practice.credit import Credit, gain
 from interviewer.tui.widgets.plain import plain
-from interviewer.wording import FLAGS, LEVELS, any_of, to_earn, visible
+from interviewer.wording import FLAGS, LEVELS, any_of, calibrated, to_earn, visible
 
 if TYPE_CHECKING:
     from interviewer.grading.probing import Probe
@@ -125,6 +125,8 @@ def headline(grade: Grade, worth: Credit | None) -> str:
     total = worth.total if worth else grade.score
     verdict = "passed" if total >= mark else "not passed"
     lines = [f"{total:g} of 100 · {verdict} (at {mark:g}) · confidence {grade.confidence}"]
+    if both := calibrated(grade.raw_score, grade.score):
+        lines.append(both)
     if worth and (worth.hints or worth.follow_ups):
         parts = [f"graded {worth.graded:g}"]
         parts += [f"−{worth.hints:g} for hints"] if worth.hints else []
@@ -164,7 +166,8 @@ def about(answer: Answer, grade: Grade, voiced: Probe | None = None) -> str:
     receipt = grade.receipt
     lines = [
         f"Graded by     {grade.grader}",
-        f"Judge's score {grade.score:g} of 100, confidence {grade.confidence}",
+        f"Judge's score {grade.raw_score:g} of 100, confidence {grade.confidence}",
+        *([f"Calibrated    {both}"] if (both := calibrated(grade.raw_score, grade.score)) else []),
         f"Similarity    {near}",
         f"Cost          {_cost(receipt.usage)}",
         f"Time          {receipt.seconds:.2g} s for the grade"
