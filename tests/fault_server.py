@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import log
 from typing import Any
 
 from aiohttp import web
@@ -89,6 +90,20 @@ def says(text: str | None, **options: Any) -> Fault:
 
     async def fault(request: web.Request, body: Body) -> web.Response:
         return web.json_response(completion(text, **options))
+
+    return fault
+
+
+def likely(text: str, **chances: float) -> Fault:
+    """One word with the probabilities of what else it might have been, for whoever asks for them."""
+
+    async def fault(request: web.Request, body: Body) -> web.Response:
+        reply = completion(text, finish="length")
+        if body.get("logprobs"):
+            tokens = [{"token": token, "logprob": log(chance)} for token, chance in chances.items()]
+            place = {"token": text, "logprob": log(chances.get(text, 0.01)), "top_logprobs": tokens}
+            reply["choices"][0]["logprobs"] = {"content": [place]}
+        return web.json_response(reply)
 
     return fault
 

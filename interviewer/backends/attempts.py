@@ -10,9 +10,16 @@ from typing import Any, NoReturn
 
 import openai
 
-from interviewer.backends.completion import Completion, Malformed, read_completion, text_of, usage_of
+from interviewer.backends.completion import (
+    Completion,
+    Malformed,
+    first_tokens,
+    read_completion,
+    text_of,
+    usage_of,
+)
 from interviewer.backends.failures import LOST_ATTEMPT, NoReply, add, scrub
-from interviewer.backends.offer import RUNGS, Limits, Offer
+from interviewer.backends.offer import RUNGS, THE_WORD, Limits, Offer
 from interviewer.backends.prices import Price
 from interviewer.backends.protocols import ChatReply, ChatRequest
 from interviewer.backends.refusals import Refusal, refusal_of
@@ -26,7 +33,7 @@ LIKELY_REPLY = 300
 """Tokens of a judgement."""
 SPARED = 20
 """Attempts turned away by a server that is too busy for everybody; they do not count as failures."""
-_MOST_STEPS = len(RUNGS) + 3
+_MOST_STEPS = len(RUNGS) + 5
 """Features that a server can refuse one after the other."""
 
 
@@ -75,7 +82,8 @@ class Caller:
             if isinstance(outcome, ChatReply):
                 return outcome
             usage = add(usage, outcome.usage)
-            feature = offer.named_in(outcome.complaint) if outcome.kind == "unsupported" else None
+            word = request.reply_schema is None
+            feature = offer.named_in(outcome.complaint, word=word) if outcome.kind == "unsupported" else None
             if feature is not None:
                 self.offer = self.offer.without(feature)
                 continue
@@ -96,7 +104,7 @@ class Caller:
         """What one attempt gave, and the seconds until it could begin, which nobody is to be charged for."""
         clock = asyncio.get_running_loop().time
         asked, body = clock(), offer.body(request)
-        need = self._need(offer, body) if self.traffic.counts_tokens else {}
+        need = self._need(body, offer.tokens(request)) if self.traffic.counts_tokens else {}
         async with self.traffic.call(**need) as call:
             waited = clock() - asked
             completion = await self._sent(body, min(self.limits.timeout, ends + waited - clock()), call)
@@ -104,15 +112,7 @@ class Caller:
         await asyncio.sleep(0)
         if isinstance(completion, Refusal):
             return completion, waited
-        usage = add(before, usage_of(completion, self.price))
-        text = text_of(completion, usage, max_tokens=offer.max_tokens)
-        ignored = offer.rung == "tool call" and not completion.calls_a_tool
-        downgrades = (
-            (*offer.downgrades, "tool call → text, of the server's own accord")
-            if ignored
-            else offer.downgrades
-        )
-        return ChatReply(text=text, usage=usage, downgrades=downgrades), waited
+        return _read(completion, offer, request, add(before, usage_of(completion, self.price))), waited
 
     async def _sent(self, body: dict[str, Any], patience: float, call: Call) -> Completion | Refusal:
         """The server's completion, or what came in its place; what it took stands on the call."""
@@ -132,12 +132,12 @@ class Caller:
         call.usage = usage_of(completion, self.price)
         return completion
 
-    def _need(self, offer: Offer, body: dict[str, Any]) -> dict[str, Any]:
+    def _need(self, body: dict[str, Any], most: int) -> dict[str, Any]:
         """The most that a request may take: no token is shorter than a byte."""
         size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
-        worst = self.price.of(size, offer.max_tokens) if self.price else 0.0
+        worst = self.price.of(size, most) if self.price else 0.0
         # A rate is kept by what calls are likely to take: a token has about four bytes.
-        return {"tokens": size // 4 + LIKELY_REPLY, "worst_usd": worst}
+        return {"tokens": size // 4 + min(most, LIKELY_REPLY), "worst_usd": worst}
 
     def give_up(self, refusal: Refusal, usage: Usage, failures: int) -> NoReturn:
         """Raises what so many refused attempts come to.
@@ -174,3 +174,22 @@ class Caller:
                 usage=usage,
             )
         await asyncio.sleep(seconds)
+
+
+def _read(completion: Completion, offer: Offer, request: ChatRequest, usage: Usage) -> ChatReply:
+    """What a completion says, and what was not done of what was asked for.
+
+    Raises:
+        NoReply: the model refused, or a filter stopped it.
+        BadReply: it was cut off, or said nothing.
+    """
+    if request.reply_schema is None:
+        first = first_tokens(completion)
+        ignored = f"logprobs → {THE_WORD}" if offer.logprobs and not first else None
+        text = text_of(completion, usage, max_tokens=None)
+    else:
+        first = ()
+        ignored = "tool call → text" if offer.rung == "tool call" and not completion.calls_a_tool else None
+        text = text_of(completion, usage, max_tokens=offer.max_tokens)
+    own = (f"{ignored}, of the server's own accord",) if ignored else ()
+    return ChatReply(text=text, usage=usage, downgrades=(*offer.downgrades, *own), first=first)

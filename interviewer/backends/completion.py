@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import exp
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from interviewer.backends.failures import BadReply, NoReply, scrub
@@ -42,6 +45,21 @@ class _Message(_Sent):
 class _Choice(_Sent):
     finish_reason: str | None = None
     message: _Message
+    logprobs: Any = None
+    """Read only where it was asked for: servers put many things here."""
+
+
+class _Token(_Sent):
+    token: str
+    logprob: float
+
+
+class _Place(_Token):
+    top_logprobs: tuple[_Token, ...] = ()
+
+
+class _Logprobs(_Sent):
+    content: tuple[_Place, ...]
 
 
 class _Cached(_Sent):
@@ -142,8 +160,26 @@ def usage_of(completion: Completion | Chunk, price: Price | None) -> Usage:
     )
 
 
-def text_of(completion: Completion, usage: Usage, *, max_tokens: int) -> str:
+def first_tokens(completion: Completion) -> tuple[tuple[str, float], ...]:
+    """Tokens that the reply might have begun with, and how likely each was; empty where that is unknown."""
+    try:
+        places = _Logprobs.model_validate(completion.choices[0].logprobs).content
+    except ValidationError:
+        return ()
+    first = next((place for place in places if place.token.strip()), None)
+    if first is None:
+        return ()
+    likely = [(found.token, found.logprob) for found in first.top_logprobs]
+    if first.token not in [token for token, _ in likely]:
+        likely.append((first.token, first.logprob))
+    return tuple((token, exp(min(0.0, logprob))) for token, logprob in likely if logprob == logprob)
+
+
+def text_of(completion: Completion, usage: Usage, *, max_tokens: int | None) -> str:
     """What the model said.
+
+    Args:
+        max_tokens: that it was given for a whole reply; None: where a part is enough.
 
     Raises:
         NoReply: it refused, or a filter stopped it.
@@ -158,7 +194,7 @@ def text_of(completion: Completion, usage: Usage, *, max_tokens: int) -> str:
         raise NoReply("the provider's content filter stopped the reply", usage=usage)
     calls = choice.message.tool_calls
     text = calls[0].function.arguments if calls else choice.message.content or ""
-    if choice.finish_reason == "length":
+    if choice.finish_reason == "length" and max_tokens is not None:
         raise BadReply(
             f"the reply was cut off at {max_tokens} tokens",
             usage=usage,

@@ -7,7 +7,36 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 
-_CURRENT: ContextVar[tuple[asyncio.Timeout, ...]] = ContextVar("deadlines", default=())
+
+class _Limit:
+    """A time-out whose clock stands still while any part of its work waits.
+
+    Args:
+        timeout: it runs.
+    """
+
+    def __init__(self, timeout: asyncio.Timeout) -> None:
+        self._timeout = timeout
+        self._waiting = 0
+        self._left = 0.0
+        """Seconds that were left when the clock was stopped."""
+
+    def stop(self) -> None:
+        """One more part waits."""
+        self._waiting += 1
+        at = self._timeout.when()
+        if self._waiting == 1 and at is not None and not self._timeout.expired():
+            self._left = at - asyncio.get_running_loop().time()
+            self._timeout.reschedule(None)
+
+    def go_on(self) -> None:
+        """One of them waits no more."""
+        self._waiting -= 1
+        if not self._waiting and not self._timeout.expired():
+            self._timeout.reschedule(asyncio.get_running_loop().time() + self._left)
+
+
+_CURRENT: ContextVar[tuple[_Limit, ...]] = ContextVar("deadlines", default=())
 
 
 @asynccontextmanager
@@ -18,7 +47,7 @@ async def deadline(seconds: float) -> AsyncIterator[None]:
         TimeoutError: they are over.
     """
     async with asyncio.timeout(seconds) as timeout:
-        token = _CURRENT.set((*_CURRENT.get(), timeout))
+        token = _CURRENT.set((*_CURRENT.get(), _Limit(timeout)))
         try:
             yield
         finally:
@@ -27,15 +56,12 @@ async def deadline(seconds: float) -> AsyncIterator[None]:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Stops the clock of every deadline around it."""
-    clock = asyncio.get_running_loop().time
-    began = clock()
-    running = [(timeout, at) for timeout in _CURRENT.get() if (at := timeout.when()) is not None]
-    for timeout, _ in running:
-        timeout.reschedule(None)
+    """Stops the clock of every deadline around it; of parts that run beside each other, until none waits."""
+    limits = _CURRENT.get()
+    for limit in limits:
+        limit.stop()
     try:
         yield
     finally:
-        for timeout, at in running:
-            if not timeout.expired():
-                timeout.reschedule(at + clock() - began)
+        for limit in limits:
+            limit.go_on()

@@ -14,6 +14,12 @@ RUNGS = ("json_schema", "tool call", "json_object", "plain")
 TOOL = "judgement"
 SPEECH_TOKENS = 80
 """Longest speech: a question of two lines."""
+WORD_TOKENS = 2
+"""Longest reply of one word: some models begin with a line break."""
+FEW_LOGPROBS = 5
+"""What some servers give at most."""
+THE_WORD = "the word alone"
+"""What is left where a server tells no probabilities."""
 
 _NAMED_BY = {
     "json_schema": re.compile(
@@ -24,6 +30,8 @@ _NAMED_BY = {
     "temperature": re.compile(r"\btemperature\b", re.I),
     "seed": re.compile(r"\bseed\b", re.I),
     "max_tokens": re.compile(r"max_completion_tokens", re.I),
+    "top_logprobs": re.compile(r"logprobs", re.I),
+    "logprobs": re.compile(r"logprobs", re.I),
 }
 
 
@@ -51,18 +59,28 @@ class Offer(Value):
     seed: int | None = None
     rung: Literal["json_schema", "tool call", "json_object", "plain"] = "json_schema"
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    logprobs: int = 10
+    """Of how many tokens the probability is asked for where one word is wanted."""
     downgrades: tuple[str, ...] = ()
     """What was given up, in order."""
 
-    def named_in(self, complaint: str) -> str | None:
-        """The feature of this offer that a refusal is about, or None."""
+    def named_in(self, complaint: str, *, word: bool = False) -> str | None:
+        """The feature of this offer that a refusal is about, or None.
+
+        Args:
+            word: whether one word was asked for.
+        """
         offered = [
             "temperature" if self.temperature is not None else "",
             "seed" if self.seed is not None else "",
             "max_tokens" if self.limit == "max_tokens" else "",
-            self.rung,
+            self._probabilities if word else self.rung,
         ]
         return next((f for f in offered if f in _NAMED_BY and _NAMED_BY[f].search(complaint)), None)
+
+    @property
+    def _probabilities(self) -> str:
+        return "top_logprobs" if self.logprobs > FEW_LOGPROBS else "logprobs" if self.logprobs else ""
 
     def without(self, feature: str) -> Offer:
         """The next best offer; the same one where the feature is no longer in it."""
@@ -75,6 +93,10 @@ class Offer(Value):
             return self._given_up(f"temperature={self.temperature:g} → the server's own", temperature=None)
         if feature == "seed" and self.seed is not None:
             return self._given_up(f"seed={self.seed} → none", seed=None)
+        if feature == "top_logprobs" and feature == self._probabilities:
+            return self._given_up(f"top_logprobs={self.logprobs} → {FEW_LOGPROBS}", logprobs=FEW_LOGPROBS)
+        if feature == "logprobs" and feature == self._probabilities:
+            return self._given_up(f"logprobs → {THE_WORD}", logprobs=0)
         return self
 
     def _given_up(self, what: str, **change: object) -> Offer:
@@ -83,6 +105,8 @@ class Offer(Value):
     def body(self, request: ChatRequest) -> dict[str, Any]:
         """The request as OpenAI's chat completions take it."""
         system = request.system
+        if request.reply_schema is None:
+            return self._bare(system, request.prompt, WORD_TOKENS) | self._likely()
         if self.rung in ("json_object", "plain"):
             schema = json.dumps(request.reply_schema, ensure_ascii=False)
             system += (
@@ -90,6 +114,13 @@ class Offer(Value):
             )
         body = self._bare(system, request.prompt, self.max_tokens)
         return body | _form(self.rung, request.reply_schema)
+
+    def tokens(self, request: ChatRequest) -> int:
+        """The most that a reply to the request may have."""
+        return WORD_TOKENS if request.reply_schema is None else self.max_tokens
+
+    def _likely(self) -> dict[str, Any]:
+        return {"logprobs": True, "top_logprobs": self.logprobs} if self.logprobs else {}
 
     def speech(self, system: str, prompt: str, *, counted: bool) -> dict[str, Any]:
         """A request for a short text that is streamed; `counted` asks for the tokens it took at its end."""

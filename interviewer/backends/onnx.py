@@ -48,6 +48,16 @@ class Reading:
     words: tuple[WordVector, ...]
 
 
+def session_options(threads: int) -> Any:
+    """How a shipped model runs."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # A spinning thread starves whatever else runs on a small machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
 class MiniLM:
     """The shipped embedder.
 
@@ -71,13 +81,8 @@ class MiniLM:
         return self._loaded
 
     def _load(self) -> Any:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.log_severity_level = 3
-        # A spinning thread starves whatever else runs on a small machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return onnxruntime.InferenceSession(
-            FOLDER / "model.onnx", options, providers=["CPUExecutionProvider"]
+            FOLDER / "model.onnx", session_options(self._threads), providers=["CPUExecutionProvider"]
         )
 
     @cached_property

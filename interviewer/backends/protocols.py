@@ -14,11 +14,12 @@ Vectors = NDArray[np.float32]
 
 
 class ChatRequest(Value):
-    """One call: a system text, a user text, and the JSON schema that the reply must follow."""
+    """One call: a system text, a user text, and what the reply is to be."""
 
     system: str
     prompt: str
-    reply_schema: dict[str, Any]
+    reply_schema: dict[str, Any] | None
+    """JSON that follows this schema; None: one word, and how likely the model was to say another."""
 
 
 class ChatReply(Value):
@@ -27,6 +28,8 @@ class ChatReply(Value):
     text: str
     usage: Usage = Usage()
     downgrades: tuple[str, ...] = ()
+    first: tuple[tuple[str, float], ...] = ()
+    """For one word: tokens it might have begun with, and how likely each was, 0..1; empty where unknown."""
 
 
 class ChatBackend(Protocol):

@@ -96,7 +96,8 @@ def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers)
         return Refusal(kind="config", reason=f"no such model: {reason}")
     if _TOO_LONG.search(complaint):
         return Refusal(kind="final", reason=f"too long for the model: {reason}")
-    if status in (400, 422):
+    # OpenAI forbids what some of its models cannot do.
+    if status in (400, 422) or (status == 403 and "logprobs" in complaint):
         return Refusal(kind="unsupported", reason=reason, complaint=complaint)
     return Refusal(kind="final", reason=reason)
 

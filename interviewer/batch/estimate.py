@@ -9,22 +9,33 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from interviewer.answers.line import GivenAnswer
+from interviewer.backends.offer import WORD_TOKENS
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.grading.asked import AskedModel, asked_models
+from interviewer.grading.chat_judge import Mode
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.prompt import SYSTEM, build_prompt, reply_schema
+from interviewer.grading.yes_no import yes_no_requests
 
 COUNTED = 2000
 """Answers whose tokens are counted; further ones are taken to be like them."""
 REMEMBERED = 4096
 """Questions whose tokens are kept."""
-REMEMBERED = 4096
-"""Questions whose tokens are kept."""
 TOKENS_A_CRITERION, TOKENS_A_MISTAKE, TOKENS_AROUND = 55, 14, 20
 """Of a usual reply."""
 _ENCODING = "cl100k_base"
+
+
+class _Need(NamedTuple):
+    """What one answer to a question takes, all its calls together."""
+
+    calls: int
+    prompt: int
+    """Tokens, without the answer itself, which is in every call."""
+    reply: int
 
 
 @dataclass
@@ -33,14 +44,14 @@ class Estimate:
 
     grader: Callable[[], Grader]
     answers: int = 0
-    _static: dict[int, tuple[GivenAnswer, int, int, int]] = field(default_factory=dict)
+    _needs: dict[int, tuple[GivenAnswer, _Need]] = field(default_factory=dict)
     _static_tokens: int = 0
     _reply_tokens: int = 0
     _own_tokens: int = 0
     _counted: int = 0
     _models: tuple[AskedModel, ...] | None = None
-    _parts: int = 0
-    """Criteria and mistakes of all answers: a careful judge makes a call for each."""
+    _calls: int = 0
+    """Of one model, once."""
 
     @property
     def models(self) -> tuple[AskedModel, ...]:
@@ -54,35 +65,37 @@ class Estimate:
         if not self.models or answer.ungradable is not None:
             return
         self.answers += 1
-        known = self._static.get(id(answer.question))
+        known = self._needs.get(id(answer.question))
         if known is None or known[0].question is not answer.question:
-            if len(self._static) >= REMEMBERED:
-                self._static.clear()
-            known = (answer, *self._tokens_of_question(answer))
-            if len(self._static) >= REMEMBERED:
-                self._static.clear()
-            self._static[id(answer.question)] = known
-        self._static_tokens += known[1]
-        self._reply_tokens += known[2]
-        self._parts += known[3]
+            if len(self._needs) >= REMEMBERED:
+                self._needs.clear()
+            # The members of a panel are all asked in the same way.
+            known = (answer, self._need(answer, self.models[0].mode))
+            self._needs[id(answer.question)] = known
+        need = known[1]
+        self._calls += need.calls
+        self._static_tokens += need.prompt
+        self._reply_tokens += need.reply
         if self._counted < COUNTED:
             self._counted += 1
-            self._own_tokens += counter()(answer.text)
+            self._own_tokens += need.calls * counter()(answer.text)
 
-    def _tokens_of_question(self, answer: GivenAnswer) -> tuple[int, int, int]:
-        """Tokens of a prompt without the answer and of a usual reply, and what may be asked one by one."""
+    def _need(self, answer: GivenAnswer, mode: Mode) -> _Need:
         request: JudgeRequest = self.grader().request(answer.question, answer.rubric, "", answer.parents)
-        prompt = build_prompt(request)
         count = counter()
-        schema = json.dumps(reply_schema(request))
+        if mode == "yes_no":
+            asked = yes_no_requests(request)
+            prompt = sum(count(one.system) + count(one.prompt) for one in asked)
+            return _Need(len(asked), prompt, WORD_TOKENS * len(asked))
+        prompt = count(SYSTEM) + count(build_prompt(request).text) + count(json.dumps(reply_schema(request)))
         reply = TOKENS_AROUND + TOKENS_A_CRITERION * len(request.criteria)
         reply += TOKENS_A_MISTAKE * len(request.mistakes)
-        parts = len(request.criteria) + len(request.mistakes)
-        return count(SYSTEM) + count(prompt.text) + count(schema), reply, parts
+        calls = len(request.criteria) + len(request.mistakes) if mode == "per_criterion" else 1
+        return _Need(calls, calls * prompt, reply)
 
     @property
     def prompt_tokens(self) -> int:
-        """Of one call for each answer."""
+        """Of one judgement of each answer."""
         own = self._own_tokens / self._counted * self.answers if self._counted else 0.0
         return round(self._static_tokens + own)
 
@@ -104,20 +117,15 @@ class Estimate:
     @property
     def calls(self) -> int:
         """Where nothing goes wrong."""
-        return sum(map(self._calls, self.models))
-
-    def _calls(self, model: AskedModel) -> int:
-        return model.repeats * (self._parts if model.one_by_one else self.answers)
+        return sum(model.repeats * self._calls for model in self.models)
 
     def _cost(self, *, worst: bool) -> float | None:
         total = 0.0
         for model in self.models:
             if model.price is None:
                 return None
-            calls = self._calls(model)
-            prompt = round(self.prompt_tokens * calls / max(1, self.answers))
-            reply = calls * model.max_tokens if worst else model.repeats * self.reply_tokens
-            total += model.price.of(prompt, reply)
+            reply = self._calls * model.max_tokens if worst else self.reply_tokens
+            total += model.repeats * model.price.of(self.prompt_tokens, reply)
         return total
 
     def in_words(self) -> str:

@@ -49,8 +49,9 @@ class JudgeConfig(Value):
     seed: int = Field(default=1, ge=0)
     max_tokens: int = Field(default=4000, ge=64)
     """For one reply, including what a reasoning model thinks."""
-    mode: Literal["one_call", "per_criterion"] = "one_call"
-    """All criteria in one call, or the careful and dearer way: one call for each."""
+    mode: Literal["one_call", "per_criterion", "yes_no"] = "one_call"
+    """All criteria in one call; or the careful and dearer way, one call for each; or, for small local models,
+    one yes or no for each, and how likely the model finds it."""
     repeats: int = Field(default=1, ge=1, le=25)
     """Judge so often, in another order each time, and take the median level."""
     price_in: float | None = Field(default=None, ge=0)

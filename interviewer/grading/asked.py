@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from interviewer.backends.offer import WORD_TOKENS
 from interviewer.backends.prices import Price
 from interviewer.backends.protocols import Judge
-from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.chat_judge import ChatJudge, Mode
 from interviewer.grading.panel import PanelJudge
 from interviewer.models import Value
 
@@ -15,8 +16,8 @@ class AskedModel(Value):
     label: str
     price: Price | None
     repeats: int
-    one_by_one: bool
-    """Whether it is asked about each criterion by itself."""
+    mode: Mode
+    """In how many calls, and for what kind of reply."""
     max_tokens: int
     """Of one reply."""
 
@@ -33,7 +34,7 @@ def asked_models(judge: Judge) -> tuple[AskedModel, ...]:
             label=judge.label,
             price=caller.price,
             repeats=judge.repeats,
-            one_by_one=judge.mode == "per_criterion",
-            max_tokens=caller.offer.max_tokens,
+            mode=judge.mode,
+            max_tokens=WORD_TOKENS if judge.mode == "yes_no" else caller.offer.max_tokens,
         ),
     )

@@ -12,9 +12,10 @@ from interviewer.errors import BackendUnavailable, UnreadableReply
 from interviewer.grading.agreement import median_verdicts
 from interviewer.grading.dialogue import Dialogue
 from interviewer.grading.prompt import PROMPT_VERSION, prompt_digest
+from interviewer.grading.yes_no import YES_NO_VERSION, YesNo
 from interviewer.models import Judgement, Verdict
 
-Mode = Literal["one_call", "per_criterion"]
+Mode = Literal["one_call", "per_criterion", "yes_no"]
 Parameters = dict[str, str | int | float | bool | None]
 
 
@@ -23,7 +24,7 @@ class ChatJudge:
 
     Args:
         backend: the model.
-        mode: all criteria in one call, or the careful way: a call for each.
+        mode: all criteria in one call; the careful way, a call for each; or a yes or no for each.
         repeats: judge so often, with the criteria in another order each time, and take the median.
         deadline: seconds for one answer, all calls together; waiting for a place to call is not counted.
         parameters: what else decides the result, for the receipt.
@@ -40,8 +41,9 @@ class ChatJudge:
     ) -> None:
         self.backend = backend
         self.label = backend.label
+        self._prompt_version = YES_NO_VERSION if mode == "yes_no" else PROMPT_VERSION
         self.parameters: Parameters = {
-            "prompt_version": PROMPT_VERSION,
+            "prompt_version": self._prompt_version,
             "mode": mode,
             "repeats": repeats,
             **(parameters or {}),
@@ -58,31 +60,36 @@ class ChatJudge:
             NoReply: no usable reply; its `usage` is what all calls took.
             BadReply: a reply that breaks the rules, twice; likewise.
         """
-        dialogue = Dialogue(self.backend, self.label)
+        dialogue = (YesNo if self.mode == "yes_no" else Dialogue)(self.backend, self.label)
         try:
             async with deadline(self._deadline):
                 return await self._judgement(request, dialogue)
         except TimeoutError:
-            spent = add(dialogue.usage, LOST_ATTEMPT)
+            spent = add(dialogue.calls.usage, LOST_ATTEMPT)
             raise NoReply(f"{self.label}: no judgement within {self._deadline:g} s", usage=spent) from None
         except UnreadableReply as error:
             raise BadReply(
-                f"{self.label}: {error.message}", usage=dialogue.usage, reply=error.reply, hint=error.hint
+                f"{self.label}: {error.message}",
+                usage=dialogue.calls.usage,
+                reply=error.reply,
+                hint=error.hint,
             ) from None
         except BackendUnavailable as error:
-            raise NoReply(error.message, usage=dialogue.usage, hint=error.hint) from None
+            raise NoReply(error.message, usage=dialogue.calls.usage, hint=error.hint) from None
 
-    async def _judgement(self, request: JudgeRequest, dialogue: Dialogue) -> Judgement:
+    async def _judgement(self, request: JudgeRequest, dialogue: Dialogue | YesNo) -> Judgement:
         rounds = [await self._round(request, dialogue, turn) for turn in range(self.repeats)]
         criteria, mistakes = zip(*rounds, strict=True)
+        calls = dialogue.calls
         return Judgement(
             verdicts=self._together(criteria),
             mistakes=self._together(mistakes),
-            usage=dialogue.usage,
-            prompt_version=PROMPT_VERSION,
+            usage=calls.usage,
+            prompt_version=self._prompt_version,
+            # In every mode of the whole request: the parts that are sent are made of nothing else.
             prompt_digest=prompt_digest(request),
-            reply="\n".join(dialogue.replies),
-            downgrades=dialogue.downgrades,
+            reply="\n".join(calls.replies),
+            downgrades=calls.downgrades,
             flags=dialogue.flags,
         )
 
@@ -90,7 +97,7 @@ class ChatJudge:
         return tuple(rounds[0]) if len(rounds) == 1 else median_verdicts(rounds, self.label)
 
     async def _round(
-        self, request: JudgeRequest, dialogue: Dialogue, turn: int
+        self, request: JudgeRequest, dialogue: Dialogue | YesNo, turn: int
     ) -> tuple[list[Verdict], list[Verdict]]:
         criteria, mistakes = [], []
         for part in self._parts(_turned(request, turn)):
@@ -102,7 +109,7 @@ class ChatJudge:
         )
 
     def _parts(self, request: JudgeRequest) -> list[JudgeRequest]:
-        if self.mode == "one_call":
+        if self.mode != "per_criterion":
             return [request]
         return [
             *(request.model_copy(update={"criteria": (c,), "mistakes": ()}) for c in request.criteria),

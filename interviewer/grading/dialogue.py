@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interviewer.backends.failures import BadReply, NoReply, add
 from interviewer.backends.protocols import ChatBackend, JudgeRequest
 from interviewer.errors import UnreadableReply
 from interviewer.grading.agreement import LEVELS
+from interviewer.grading.calls import Calls
 from interviewer.grading.evidence import find_quote, is_echo
 from interviewer.grading.prompt import chat_request
 from interviewer.grading.reply import Fault, Finding, Reply, parse_reply
-from interviewer.models import Usage, Verdict
+from interviewer.models import Verdict
 
 UNVERIFIED = "unverified-quote"
 _REPAIR = (
@@ -34,11 +34,8 @@ class Dialogue:
     """
 
     def __init__(self, backend: ChatBackend, label: str) -> None:
-        self._backend = backend
         self._label = label
-        self.usage = Usage()
-        self.replies: list[str] = []
-        self.downgrades: tuple[str, ...] = ()
+        self.calls = Calls(backend)
         self.flags: tuple[str, ...] = ()
 
     async def verdicts(self, request: JudgeRequest) -> tuple[list[Verdict], list[Verdict]]:
@@ -58,21 +55,13 @@ class Dialogue:
 
     async def _reply(self, request: JudgeRequest, note: str = "") -> Reply:
         try:
-            return parse_reply(await self._ask(request, note), request)
+            return parse_reply(await self._said(request, note), request)
         except UnreadableReply as error:
             repair = _REPAIR.format(problem=error.message)
-        return parse_reply(await self._ask(request, f"{note}\n{repair}".strip()), request)
+        return parse_reply(await self._said(request, f"{note}\n{repair}".strip()), request)
 
-    async def _ask(self, request: JudgeRequest, note: str) -> str:
-        try:
-            reply = await self._backend.reply(chat_request(request, note=note))
-        except (NoReply, BadReply) as error:
-            self.usage = add(self.usage, error.usage)
-            raise
-        self.usage = add(self.usage, reply.usage)
-        self.replies.append(reply.text)
-        self.downgrades = tuple(dict.fromkeys((*self.downgrades, *reply.downgrades)))
-        return reply.text
+    async def _said(self, request: JudgeRequest, note: str) -> str:
+        return (await self.calls.ask(chat_request(request, note=note))).text
 
     async def _with_better_quotes(self, lacking: JudgeRequest, reply: Reply) -> Reply:
         """The reply with its unfounded findings judged once more; a second look never raises a level."""

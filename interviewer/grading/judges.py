@@ -164,8 +164,13 @@ def require_batching(choice: Choice) -> None:
     """Refuse a judge whose calls cannot go through a provider's batch endpoint.
 
     Raises:
-        ConfigError: it is not the `openai` one.
+        ConfigError: it is not the `openai` one, or asks for a yes or no.
     """
+    if choice.judge.mode == "yes_no":
+        raise ConfigError(
+            "--provider-batch: judge.mode is yes_no, whose many short calls go straight to the server",
+            hint="leave out --provider-batch, or set judge.mode = 'one_call'",
+        )
     if choice.judge.backend != "openai":
         raise ConfigError(
             f"--provider-batch: the judge {choice.name} has no batch endpoint that we know",

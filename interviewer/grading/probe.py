@@ -15,6 +15,7 @@ from interviewer.errors import ConfigError, GradingError, UnreadableReply
 from interviewer.grading.judges import Choice, MakeJudge, chat_backend, choose, panel_members
 from interviewer.grading.prompt import chat_request
 from interviewer.grading.reply import parse_reply
+from interviewer.grading.yes_no import MET, read_yes_no, yes_no_requests
 from interviewer.models import Criterion, Question, Rubric, Value
 
 Status = Literal["ok", "note", "fail"]
@@ -101,17 +102,22 @@ async def _embedded(embedded: MakeJudge) -> list[Line]:
 
 
 async def _chat(backend: ChatBackend, config: JudgeConfig) -> list[Line]:
+    one_word = config.mode == "yes_no"
     began = time.perf_counter()
     try:
-        reply = await backend.reply(chat_request(SAMPLE))
+        reply = await backend.reply(yes_no_requests(SAMPLE)[0] if one_word else chat_request(SAMPLE))
     except (GradingError, ConfigError) as error:
         return [_failure(error.message, error.hint)]
     spent = time.perf_counter() - began
     where = config.base_url or ("a file" if config.backend == "scripted" else "the provider")
-    lines = [Line(name="reachable", status="ok", text=f"{where} replied in {spent:.2g} s"), _readable(reply)]
+    lines = [Line(name="reachable", status="ok", text=f"{where} replied in {spent:.2g} s")]
+    lines += _word(reply) if one_word else [_readable(reply)]
     if config.backend == "scripted":
         return [*lines, Line(name="network", status="ok", text="none is used")]
-    return [*lines, *_features(reply, config), _speed(reply, spent), _price(backend, config)]
+    speed = _speed(reply, spent)
+    if one_word:
+        speed = Line(name="speed", status="ok", text=f"{spent:.2g} s a criterion")
+    return [*lines, *_features(reply, config), speed, _price(backend, config)]
 
 
 def _failure(message: str, hint: str | None) -> Line:
@@ -128,10 +134,26 @@ def _readable(reply: ChatReply) -> Line:
     )
 
 
+def _word(reply: ChatReply) -> list[Line]:
+    """Whether the reply is a yes or no, and whether the server tells how likely each was."""
+    try:
+        said = read_yes_no(reply)
+    except UnreadableReply as error:
+        return [Line(name="keeps the form", status="note", text=error.message)]
+    lines = [Line(name="keeps the form", status="ok", text="the reply is yes or no")]
+    if not said.is_likelihood:
+        text = "none are told: a criterion is met or not, with nothing between"
+        return [*lines, Line(name="probabilities", status="note", text=text)]
+    text = f"{said.share:.2f} for the yes that is right"
+    status: Status = "ok" if said.share >= MET else "note"
+    return [*lines, Line(name="probabilities", status=status, text=text)]
+
+
 def _features(reply: ChatReply, config: JudgeConfig) -> Iterator[Line]:
     """The rung of the ladder that the server is on, and the parameters it takes."""
-    lower = [rung for rung in RUNGS if any(what.endswith(f" → {rung}") for what in reply.downgrades)]
-    yield Line(name="form of replies", status="note" if lower else "ok", text=[RUNGS[0], *lower][-1])
+    if config.mode != "yes_no":
+        lower = [rung for rung in RUNGS if any(what.endswith(f" → {rung}") for what in reply.downgrades)]
+        yield Line(name="form of replies", status="note" if lower else "ok", text=[RUNGS[0], *lower][-1])
     for name, value in (("temperature", config.temperature), ("seed", config.seed)):
         refused = any(what.startswith(f"{name}=") for what in reply.downgrades)
         text = "not accepted, left out" if refused else f"{value:g} accepted"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -115,8 +114,7 @@ def _static(request: JudgeRequest) -> str:
     question = request.question
     parts = [
         f"# Marking: {request.rubric.title}\n\n{request.rubric.instructions}",
-        *(f"# Asked before, for context\n\n{parent.prompt}" for parent in request.parents),
-        f"# Question ({question.id})\n\n{question.prompt}",
+        *asked_before(request),
         f"# Model answer\n\n{question.reference}",
         *(f"# Another model answer\n\n{text}" for text in question.alternatives),
     ]
@@ -127,6 +125,14 @@ def _static(request: JudgeRequest) -> str:
         parts.append("# Mistakes\n\n" + "\n".join(map(_mistake, request.mistakes)))
     parts += [_example(example, request) for example in _examples(request)]
     return "\n\n".join(parts) + "\n\n"
+
+
+def asked_before(request: JudgeRequest) -> list[str]:
+    """The question, after those that it follows up."""
+    return [
+        *(f"# Asked before, for context\n\n{parent.prompt}" for parent in request.parents),
+        f"# Question ({request.question.id})\n\n{request.question.prompt}",
+    ]
 
 
 def prompt_digest(request: JudgeRequest) -> str:
@@ -199,16 +205,17 @@ _FAULT = _object({"quote": {"type": "string"}, "made": {"type": "boolean"}})
 def _criterion(criterion: Criterion) -> str:
     worth = f"{criterion.points:g} point{'' if criterion.points == 1 else 's'}"
     line = f"- {criterion.id} ({worth}{', required' if criterion.required else ''}): {criterion.text}"
-    return line + _alternatives(criterion.alternatives[: MOST_ALTERNATIVES["criterion"]])
+    return line + alternatives(criterion)
 
 
 def _mistake(mistake: Mistake) -> str:
-    shown = mistake.alternatives[: MOST_ALTERNATIVES["mistake"]]
-    return f"- {mistake.id}: {mistake.text}" + _alternatives(shown)
+    return f"- {mistake.id}: {mistake.text}" + alternatives(mistake)
 
 
-def _alternatives(alternatives: Iterable[str]) -> str:
-    listed = "".join(f"\n  - {text}" for text in alternatives)
+def alternatives(point: Criterion | Mistake) -> str:
+    """Its other wordings, as far as they are shown."""
+    most = MOST_ALTERNATIVES["criterion" if isinstance(point, Criterion) else "mistake"]
+    listed = "".join(f"\n  - {text}" for text in point.alternatives[:most])
     return f"\n  Also counts, like anything that says the same:{listed}" if listed else ""
 
 

@@ -138,6 +138,24 @@ def test_a_listed_model_is_estimated_at_its_list_price(
     assert float(found[3]) == pytest.approx(usd, rel=0.05, abs=0.01)
 
 
+def test_a_yes_or_no_for_each_criterion_is_estimated_as_so_many_short_calls(
+    run: Run, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-test-test-test")
+    hand_in(answers(30))
+    found = {}
+    for mode in ("one_call", "yes_no"):
+        monkeypatch.setenv("INTERVIEWER_JUDGE_MODE", mode)
+        shown = run("grade", "a.jsonl", "--judge", "openai/gpt-4.1-mini", "--dry-run")
+        line = re.search(r"(\d+) calls, about ([\d.]+) k prompt and ([\d.]+)( k)? reply tokens", shown.err)
+        assert line is not None
+        found[mode] = line
+    assert (int(found["one_call"][1]), int(found["yes_no"][1])) == (30, 60)
+    # Two tokens a call, and all prompts together about as long as the one prompt.
+    assert found["yes_no"][3] == "120"
+    assert 0.5 < float(found["yes_no"][2]) / float(found["one_call"][2]) < 1.5
+
+
 def test_what_was_estimated_is_about_what_was_used(grade: Run, hand_in: HandIn, server: Asked) -> None:
     hand_in(answers(200))
     shown = grade()

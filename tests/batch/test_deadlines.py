@@ -53,6 +53,23 @@ def test_every_deadline_around_a_wait_stops_its_clock_and_goes_on_after_it() -> 
     assert timed(work())[0] == ["in time"] * 10
 
 
+def test_the_clock_stands_still_while_any_of_several_parts_waits() -> None:
+    async def work() -> None:
+        traffic = Traffic(1)
+        calls = Calls(traffic, takes=2)
+
+        async def answer(parts: int, afterwards: float) -> None:
+            async with deadline(3):
+                await asyncio.gather(*(calls.make() for _ in range(parts)))
+                await asyncio.sleep(afterwards)
+
+        await together(*(answer(4, 0.5) for _ in range(3)))
+        with pytest.raises(TimeoutError):
+            await answer(2, 1.1)
+
+    assert timed(work())[1] == pytest.approx(24.5 + 5, abs=0.2)
+
+
 def test_a_panel_whose_members_wait_for_places_fails_nobody() -> None:
     async def work() -> list[Any]:
         traffic = Traffic(1)

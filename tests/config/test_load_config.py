@@ -185,7 +185,7 @@ def test_an_own_variable_beats_the_short_one(tmp_path: Path) -> None:
         ("[judge]\ntimout = 3", "judge: unknown key 'timout'", "timeout"),
         ("[juge]", "unknown key 'juge'", "judge"),
         ("[judge]\ntimeout = 0", "judge, timeout: input should be greater than 0", ""),
-        ("[judge]\nmode = 'fast'", "judge, mode: input should be 'one_call' or 'per_criterion'", ""),
+        ("[judge]\nmode = 'fast'", "mode: input should be 'one_call', 'per_criterion' or 'yes_no'", ""),
         ("[embedding]\nmodel = 'mpnet'", "embedding, model:", ""),
         ("[judge", "not valid TOML", ""),
         ("[judge]\nbase_url = 'ftp://x'", "judge, base_url: needs to be http://", ""),

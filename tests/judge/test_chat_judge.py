@@ -7,6 +7,7 @@ import json
 import pytest
 
 from interviewer.backends.failures import BadReply, NoReply
+from interviewer.backends.protocols import ChatRequest
 from interviewer.errors import BackendUnavailable
 from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.prompt import PROMPT_VERSION
@@ -19,6 +20,11 @@ MADE_UP = finding("met", "eight hundred", "gives it")
 
 def levels(judgement: Judgement) -> list[str]:
     return [verdict.level for verdict in judgement.verdicts]
+
+
+def asked_about(sent: ChatRequest) -> list[str]:
+    assert sent.reply_schema is not None
+    return list(sent.reply_schema["properties"]["criteria"]["properties"])
 
 
 async def test_a_reply_becomes_verdicts_in_the_order_of_the_request() -> None:
@@ -63,7 +69,7 @@ async def test_a_quote_that_is_not_in_the_answer_is_asked_for_once_more() -> Non
     assert levels(judgement) == ["met", "not_met"]
     assert judgement.flags == ()
     assert "(value)" in backend.requests[1].prompt
-    assert list(backend.requests[1].reply_schema["properties"]["criteria"]["properties"]) == ["value"]
+    assert asked_about(backend.requests[1]) == ["value"]
 
 
 async def test_a_quote_that_stays_made_up_earns_nothing_and_is_flagged() -> None:
@@ -146,7 +152,7 @@ async def test_repeats_take_the_median_and_show_the_spread() -> None:
 async def test_repeats_do_not_share_one_order_of_criteria() -> None:
     backend = script(*[reply(MET)] * 2)
     await ChatJudge(backend, repeats=2).judge(request())
-    orders = [list(r.reply_schema["properties"]["criteria"]["properties"]) for r in backend.requests]
+    orders = list(map(asked_about, backend.requests))
     assert orders == [["value", "working"], ["working", "value"]]
 
 

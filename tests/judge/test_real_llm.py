@@ -19,6 +19,7 @@ from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.evidence import find_quote
 from interviewer.grading.probe import probe
 from interviewer.grading.prompt import chat_request
+from interviewer.grading.yes_no import read_yes_no, yes_no_requests
 from interviewer.models import Judgement
 from tests.judge.samples import QUESTION, RUBRIC, request
 from tests.judge.test_choice import settings, unwanted
@@ -74,6 +75,17 @@ async def test_the_same_answer_gets_the_same_reply_in_the_form_asked_for(llm: st
     assert len({reply.text for reply in replies}) == 1
     jsonschema.validate(json.loads(replies[0].text), ONE_CRITERION.reply_schema)
     assert {reply.downgrades for reply in replies} == {()}
+
+
+@pytest.mark.parametrize("provider", ["openai", "litellm"])
+async def test_a_yes_or_no_comes_with_how_likely_it_was(provider: str, llm: str) -> None:
+    reply = await backend(provider, llm).reply(yes_no_requests(ONE)[0])
+    said = read_yes_no(reply)
+    assert said.is_likelihood
+    assert 0 < said.share < 1
+    assert reply.downgrades == ()
+    judgement = await ChatJudge(backend(provider, llm), mode="yes_no").judge(ONE)
+    assert judgement.verdicts[0].share == round(said.share, 4)
 
 
 async def test_the_doctor_finds_out_what_the_server_can_do(llm: str, tmp_path: Path) -> None:
