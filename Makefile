@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 INPUTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench schemas snap weights clean
+.PHONY: help run test check bench schemas snap tables weights clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ schemas: $(VENV)/everything ## write schemas/ from the models
 
 snap: $(VENV)/everything ## rewrite the golden files; read the diff
 	INTERVIEWER_SNAP=1 $(BIN)/python -m pytest -q tests/importers tests/judge tests/reports tests/tui/test_pictures.py
+
+tables: $(VENV)/everything ## measure the shipped judges on graded answers (DATA=folder) and write docs/measuring.md
+	$(BIN)/python -m benchmarks.tables $(if $(DATA),--data $(DATA))
 
 weights: $(VENV)/everything ## fit the embedded judge on the bank's graded examples
 	$(BIN)/python scripts/fit_embedded.py --write

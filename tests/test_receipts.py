@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from interviewer.answers.line import GivenAnswer
+from interviewer.backends.protocols import JudgeRequest
 from interviewer.backends.scripted import ScriptedBackend, ScriptedReply
 from interviewer.bank import Bank
 from interviewer.batch.record import record_of
-from interviewer.grading.chat_judge import ChatJudge
+from interviewer.grading.chat_judge import ChatJudge, Parameters
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import open_slots, rescored
-from interviewer.models import Grade, GradeRecord, Question
+from interviewer.models import Grade, GradeRecord, Judgement, Question, Receipt, Verdict
 from tests.cli.conftest import Run, home, run, write  # noqa: F401  (fixtures)
 
 LEVELS = ("met", "partial", "not_met")
@@ -59,6 +60,42 @@ async def test_a_receipt_of_a_scripted_judge_rescores_to_the_same_grade(
         )
         assert isinstance(outcome, Grade)
         assert rescored(outcome.receipt).score == outcome.score, question.id
+
+
+class Unsure:
+    """A judge that gives each criterion a share of its points."""
+
+    label = "unsure"
+
+    def __init__(self) -> None:
+        self.parameters: Parameters = {}
+
+    async def judge(self, request: JudgeRequest) -> Judgement:
+        """Shares in steps of a ninth."""
+        return Judgement(
+            verdicts=tuple(
+                Verdict(id=c.id, level=LEVELS[2 - number % 3], decided_by=self.label, share=number % 10 / 9)
+                for number, c in enumerate(request.criteria, start=4)
+            ),
+            mistakes=tuple(
+                Verdict(id=m.id, level="not_met", decided_by=self.label) for m in request.mistakes
+            ),
+        )
+
+
+async def test_a_receipt_with_shares_rescores_to_the_same_grade(
+    bank: Bank, make_grader: Callable[..., Grader]
+) -> None:
+    graded = make_grader(Unsure())
+    for question in islice(bank.questions.values(), 0, None, 4):
+        outcome = await graded.grade(
+            question, bank.rubric(question.rubric), "Layers learn from their training."
+        )
+        assert isinstance(outcome, Grade)
+        read_back = Receipt.model_validate_json(outcome.receipt.model_dump_json())
+        assert rescored(read_back).score == outcome.score, question.id
+        shares = [v.share for v in read_back.verdicts if v.decided_by == "unsure"]
+        assert None not in shares
 
 
 async def test_a_record_read_back_is_the_record_that_was_written(bank: Bank, grader: Grader) -> None:

@@ -1,0 +1,174 @@
+"""The table of shipped judges in docs/measuring.md, measured anew.
+
+    python -m benchmarks.tables --data FOLDER [--judge JUDGE …] [--keep FOLDER]
+
+FOLDER holds the graded sets (`mohler.jsonl`, …), which are not part of the project; what is missing is left
+out. Our own answers and twins are always measured. `--keep` goes on from what was graded before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from interviewer.__main__ import main as run
+from interviewer.bank import load_bank
+from interviewer.measuring.results import Bench, Beside, Figure
+
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs" / "measuring.md"
+START, END = "<!-- bench:start -->", "<!-- bench:end -->"
+
+
+class Measured(NamedTuple):
+    """One set of answers, and how the table calls it."""
+
+    title: str
+    file: Path
+    filters: tuple[str, ...] = ()
+
+
+def sets(data: Path | None, made: Path) -> Iterator[Measured]:
+    """What there is to measure on."""
+    own, report = HERE / "own_answers.jsonl", ("half=report",)
+    yield Measured("own answers, reporting half, with the bank's criteria", own, report)
+    yield Measured("… from the bare reference", bare(own, made), report)
+    for title, name, filters in (
+        ("Mohler", "mohler", ()),
+        ("SAF, unseen questions", "saf_en", ("split=*unseen_questions*",)),
+        ("llmarking_short, with its criteria", "llmarking_short", ()),
+        ("os_course", "os_course", ()),
+        ("Beetle, unseen questions", "beetle", ("split=*question*", "flags!=question_needs_context")),
+    ):
+        if data is not None and (data / f"{name}.jsonl").exists():
+            yield Measured(title, data / f"{name}.jsonl", filters)
+
+
+def bare(own: Path, folder: Path) -> Path:
+    """Our own answers as answers to inline questions of which only the reference is known."""
+    questions = load_bank().questions
+    file = folder / "own_bare.jsonl"
+    with file.open("w", encoding="utf-8") as out:
+        for line in own.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            question = questions[row["question_id"]]
+            kept = {name: row[name] for name in ("id", "question_id", "half", "trap", "answer", "score")}
+            asked = {"question": question.prompt, "reference": question.reference}
+            out.write(json.dumps({**kept, **asked}, ensure_ascii=False) + "\n")
+    return file
+
+
+def measured(judge: str, what: Measured, keep: Path, extra: Iterable[str] = ()) -> Bench:
+    """What `interviewer bench` finds."""
+    out = keep / f"{judge.replace('/', '-')}-{what.file.stem}.json"
+    filters = [part for pattern in what.filters for part in ("--filter", pattern)]
+    grades = ["-o", str(keep / f"{judge.replace('/', '-')}-grades")]
+    status = run(["bench", str(what.file), "--judge", judge, "--json", str(out), *filters, *grades, *extra])
+    if status:
+        raise SystemExit(status)
+    return Bench.model_validate_json(out.read_text(encoding="utf-8"))
+
+
+def table(judge: str, found: list[tuple[str, Bench]]) -> str:
+    """Markdown: a row for each set."""
+    columns = (
+        f"`{judge}`",
+        "answers; questions",
+        "RMSE (constant mean)",
+        "Pearson",
+        "within question",
+        "floor: token recall",
+        "people",
+        "criterion AUC; F1 met / not met",
+        "review rate; catches of large errors",
+    )
+    lines = ["| " + " | ".join(columns) + " |", "| --- " * len(columns) + "|"]
+    for title, bench in found:
+        file = bench.files[0]
+        part = file.parts[-1]
+        recall, constant = _floor(part.floors, "token recall"), _floor(part.floors, "constant mean")
+        criteria = file.criteria.figures if file.criteria else {}
+        review = file.trust.review
+        cells = [
+            title + (" (no blanks)" if len(file.parts) > 1 else ""),
+            f"{part.answers}; {part.questions}",
+            f"{_of(part.figures, 'rmse', True)} ({_of(constant, 'rmse')})",
+            _of(part.figures, "pearson", True),
+            _of(part.figures, "within"),
+            f"{_of(recall, 'pearson')} / {_of(recall, 'within')}",
+            _of(part.people.figures, "pearson") if part.people else "–",
+            f"{_of(criteria, 'auc')}; {_of(criteria, 'f1_met')} / {_of(criteria, 'f1_not_met')}"
+            if criteria
+            else "–",
+            f"{_of(review, 'rate')}; {_of(review, 'recall')}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def tests(judge: str, bench: Bench) -> str:
+    """Markdown: what attacks gain, what honest remarks change, and whether twins are told apart."""
+    said = []
+    if bench.attacks and bench.drift:
+        attacks, drift = bench.attacks.figures, bench.drift.figures
+        said.append(
+            f"Of {bench.attacks.texts} attack texts added to weak answers {_of(attacks, 'small')} gain at"
+            f" most 5 points of 100 (mean {_of(attacks, 'mean')}, worst {bench.attacks.worst:.1f});"
+            f" {_of(attacks, 'crossed')} turn a fail into a pass. A harmless remark changes a good answer by"
+            f" {_of(drift, 'size')} points (signed {_of(drift, 'mean')})."
+        )
+    for twins in bench.twins:
+        said.append(
+            f"Of {twins.pairs} generated pairs {_of(twins.figures, 'right')} of the right answers pass and"
+            f" {_of(twins.figures, 'wrong')} of the wrong ones fail: "
+            + ", ".join(f"{c.change} {c.right:.2f} / {c.wrong:.2f} ({c.pairs})" for c in twins.changes)
+            + "."
+        )
+    return "\n\n".join((f"`{judge}`: {said[0]}", *said[1:])) if said else ""
+
+
+def _floor(floors: Iterable[Beside], name: str) -> dict[str, Figure]:
+    return next((floor.figures for floor in floors if floor.name == name), {})
+
+
+def _of(figures: dict[str, Figure], name: str, interval: bool = False) -> str:
+    figure = figures.get(name)
+    if figure is None or figure.value is None:
+        return "–"
+    text = f"{figure.value:.2f}"
+    if interval and figure.low is not None and figure.high is not None:
+        text += f" [{figure.low:.2f}–{figure.high:.2f}]"
+    return text
+
+
+def main() -> None:
+    """Measure, and write the docs."""
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks.tables")
+    arguments.add_argument("--data", type=Path)
+    arguments.add_argument("--judge", nargs="+", default=["embedded"])
+    arguments.add_argument("--keep", type=Path)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        keep = options.keep or Path(temporary)
+        keep.mkdir(parents=True, exist_ok=True)
+        tables = []
+        for judge in options.judge:
+            wanted = list(sets(options.data, keep))
+            extra = ["--twins", str(HERE / "twins.jsonl")]
+            if options.data and (options.data / "judge_attacks.jsonl").exists():
+                extra += ["--attacks", str(options.data / "judge_attacks.jsonl")]
+            found = [measured(judge, what, keep, extra if what is wanted[0] else ()) for what in wanted]
+            tables.append(table(judge, list(zip([what.title for what in wanted], found, strict=True))))
+            tables.append(tests(judge, found[0]))
+    text = DOCS.read_text(encoding="utf-8")
+    before, after = text.split(START)[0], text.split(END)[1]
+    whole = "\n\n".join(tables)
+    DOCS.write_text(f"{before}{START}\n\n{whole}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
