@@ -33,6 +33,7 @@ NAMES = (
     "margin",
     "misnamed",
     "turned",
+    "entailed",
 )
 """The features of one claim, in the order of the weights."""
 CONTEXT = ("rest", "mistake", "mistake_cosine")
@@ -57,6 +58,8 @@ def features(
     named: AbstractSet[str],
 ) -> tuple[Vectors, int]:
     """The features of one claim against one answer, and which passage comes nearest to stating it.
+
+    All but the last, which `entailed` adds.
 
     Args:
         spans: the passages of the answer.
@@ -101,8 +104,25 @@ def features(
         float(np.clip(10 * margins[best], -1, 1)),
         misnamed,
         float(turned),
+        0.0,
     )
     return np.array(values, np.float32), best
+
+
+def entailed(values: Vectors, logit: float) -> Vectors:
+    """The features with the cross-encoder's log-odds, about -2..2."""
+    values = values.copy()
+    values[-1] = np.clip(logit / 4, -2, 2)
+    return values
+
+
+def is_verbatim(claim: View, answer: View) -> bool:
+    """Whether the answer holds the claim's own words, one after the other, and denies none of them."""
+    size = len(claim.stems)
+    return size > 0 and any(
+        answer.stems[at : at + size] == claim.stems and answer.affirmed[at : at + size] == claim.affirmed
+        for at in answer.places.get(claim.stems[0], ())
+    )
 
 
 def strength(values: Vectors) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,30 @@ from interviewer.backends.memory import RememberingEmbedder
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
 from interviewer.embedded.contrast import contraries, names
-from interviewer.embedded.features import CONTEXT, NAMES, features, strength
+from interviewer.embedded.cross_encoder import CrossEncoder
+from interviewer.embedded.features import CONTEXT, NAMES, entailed, features, is_verbatim, strength
 from interviewer.embedded.views import View, passages, read
 from interviewer.language.abbreviations import expand
-from interviewer.language.sentences import Span
+from interviewer.language.sentences import Span, sentences
 from interviewer.language.words import content_stems
-from interviewer.models import Criterion, Judgement, Level, Mistake, Value, Verdict
+from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, Value, Verdict, VerdictCheck
 
 LEAST_RECALL = 0.15
 """Share of a claim's words below which nothing is credited, whatever the rest of the answer says."""
+VERBATIM = 4.0
+"""Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
+HEAP = 0.6
+"""Of `dump`, from which words without any mark between them are no statement."""
+_ONLY_WORDS = re.compile(r"[\w\s-]+")
+_VERDICTS = frozenset({"true", "false", "yes", "no"})
+RELATED = 0.2
+"""Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
+TRIED = 2
+"""Wordings of a claim, the nearest, that are read together with the answer."""
 REMEMBERED = 8192
 """Wordings of claims whose reading is kept."""
+NEARLY = 0.1
+"""Probability below which a claim counts as not stated at all; likewise at the other end."""
 RARE = 0.8
 """Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
 WEIGHTS = Path(__file__).parent / "weights.json"
@@ -51,7 +65,15 @@ class Weights(Value):
     """For criteria taken from a reference: there are no mistakes to compare with."""
     mistake: Fit
     """For mistakes: `met` is that the answer makes it."""
+    estimate: Estimate | None = None
+    """Of the mark of a whole answer, from this judge's share and similarity."""
+    llm_estimate: Estimate | None = None
+    """The same from an LLM's share; None: it stands as it is."""
     fitted_on: str
+
+    def estimate_for(self, judge: str) -> Estimate | None:
+        """What is fitted for this judge, by its label."""
+        return self.estimate if judge == EmbeddedJudge.label else self.llm_estimate
 
 
 def shipped_weights() -> Weights:
@@ -81,14 +103,20 @@ class EmbeddedJudge:
         model: the shipped embedder, for vectors of words.
         embedder: for vectors of sentences; the same model, perhaps with a memory shared with others.
         weights: what was fitted; None takes the shipped ones.
+        reader: reads claim and answer together; None takes the shipped one.
     """
 
     label = "embedded"
 
     def __init__(
-        self, model: MiniLM, embedder: Embedder | None = None, weights: Weights | None = None
+        self,
+        model: MiniLM,
+        embedder: Embedder | None = None,
+        weights: Weights | None = None,
+        reader: CrossEncoder | None = None,
     ) -> None:
         self._model = model
+        self._reader = reader or CrossEncoder()
         self._weights = weights or shipped_weights()
         self._views: dict[str, View] = {}
         self._lock = Lock()
@@ -102,6 +130,8 @@ class EmbeddedJudge:
     async def judge(self, request: JudgeRequest) -> Judgement:
         """A verdict on every criterion and mistake; it never fails.
 
+        Where no mistakes are known to compare with, a criterion that no check is for earns its probability.
+
         What only a reader can judge (a rubric's shared criteria, an unlisted item of an open group) follows
         from the question's own criteria, or is not met.
         """
@@ -112,14 +142,13 @@ class EmbeddedJudge:
         view = AnswerView(request, self)
         fit = self._weights.criterion if view.knows_mistakes else self._weights.bare
         chance = {
-            # Without counter-claims to compare with, a claim that is turned round is taken as denied.
-            c: 0.0 if f.is_turned and not view.knows_mistakes else self.chance(fit, f.values, view.context)
-            for c, f in view.criteria.items()
+            c.id: 0.0 if view.denies(c) else self.chance(fit, view.criteria[c.id].values, view.context)
+            for c in request.question.criteria
         }
         share = float(np.mean(list(chance.values()))) if chance else 0.0
         slots = {group.id for group in request.question.groups}
         verdicts = [
-            self._verdict(c.id, fit, chance[c.id], view.criteria[c.id].quote)
+            self._verdict(c, fit, chance[c.id], view)
             if c.id in chance
             else self._followed(c, fit, share, c.group in slots)
             for c in request.criteria
@@ -131,13 +160,14 @@ class EmbeddedJudge:
         ]
         return Judgement(verdicts=tuple(verdicts), mistakes=tuple(mistakes))
 
-    def _verdict(self, identifier: str, fit: Fit, probability: float, quote: str) -> Verdict:
+    def _verdict(self, criterion: Criterion, fit: Fit, probability: float, view: AnswerView) -> Verdict:
         level = _level(fit, probability)
         said = {"met": "is stated", "partial": "is partly stated", "not_met": "is not found"}[level]
         return Verdict(
-            id=identifier,
+            id=criterion.id,
             level=level,
-            quote=quote if level != "not_met" else None,
+            share=None if view.knows_mistakes or criterion.check else _share(probability),
+            quote=view.criteria[criterion.id].quote if level != "not_met" else None,
             reason=f"{said} (probability {probability:.2f}, by word vectors)",
             decided_by=self.label,
             confidence=round(abs(2 * probability - 1), 3),
@@ -179,18 +209,27 @@ class EmbeddedJudge:
         """Unit vectors of sentences, shape (len(texts), 384)."""
         return self._embedder.embed(texts)
 
+    def logits(self, question: str, claims: list[str], answer: str) -> list[float]:
+        """Log-odds that the answer states each claim, by reading both together."""
+        return self._reader.logits(question, claims, answer)
+
     def is_rare(self, word: str) -> bool:
         """Whether a word is rare in general English."""
         return self._model.rarity(word) >= RARE
 
     @staticmethod
     def chance(fit: Fit, values: Vectors, context: Vectors) -> float:
-        """The probability that a claim with these features is stated; 0 where hardly a word of it is said."""
-        if values[NAMES.index("recall")] < LEAST_RECALL:
-            return 0.0
+        """The probability that a claim with these features is stated."""
         named = zip((*NAMES, *CONTEXT), (*values, *context), strict=True)
         logit = fit.weights["bias"] + sum(fit.weights.get(name, 0.0) * float(v) for name, v in named)
         return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+
+
+def _share(probability: float) -> float:
+    """The points that it is worth on average; what is nearly certain counts as certain."""
+    if NEARLY <= probability <= 1 - NEARLY:
+        return round(probability, 4)
+    return float(probability > NEARLY)
 
 
 def _level(fit: Fit, probability: float) -> Level:
@@ -212,6 +251,7 @@ class AnswerView:
         self._asked = content_stems(question.prompt)
         claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         self._named = names(question.prompt, claims, judge.is_rare)
+        self._related = self._related_text([question.prompt, *claims])
         self.criteria = {c.id: self._find(c) for c in question.criteria}
         self.mistakes = [self._find(m) for m in question.mistakes]
         self.knows_mistakes = bool(question.mistakes)
@@ -236,8 +276,48 @@ class AnswerView:
             )
             for wording in wordings
         ]
-        values, best = max(found, key=lambda item: strength(item[0]))
+        if isinstance(claim, Mistake):
+            # Reading both together tells a mistake from a right statement no better than its words do.
+            values, best = max(found, key=lambda item: strength(item[0]))
+            return Finding(values, self._spans[best].text)
+        texts = (claim.text, *claim.alternatives)
+        nearest = sorted(range(len(found)), key=lambda k: -strength(found[k][0]))[:TRIED]
+        logits = self._judge.logits(self._question.prompt, [texts[k] for k in nearest], self._related)
+        logits = [
+            max(logit, VERBATIM) if is_verbatim(wordings[k], self._answer) else logit
+            for k, logit in zip(nearest, logits, strict=True)
+        ]
+        read = [(entailed(found[k][0], logit), found[k][1]) for k, logit in zip(nearest, logits, strict=True)]
+        values, best = max(read, key=lambda item: strength(item[0]))
         return Finding(values, self._spans[best].text)
+
+    def _related_text(self, claims: list[str]) -> str:
+        """The sentences that have to do with the question or a claim, or all where none has.
+
+        Where a check is for the verdict, a bare "False." would only seem to deny what follows.
+        """
+        said = [span.text for span in sentences(self._answer.text)]
+        if any(isinstance(c.check, VerdictCheck) for c in self._question.criteria):
+            said = [text for text in said if text.strip(" .!,").lower() not in _VERDICTS] or said
+        if len(said) < 2:
+            return self._answer.text
+        about = np.stack([view.vector for view in self._judge.claims(claims)])
+        cosines = self._judge.vectors(said) @ about.T
+        kept = [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED]
+        return "\n".join(kept) or self._answer.text
+
+    def denies(self, criterion: Criterion) -> bool:
+        """Whether it is certainly not stated, whatever the probability says.
+
+        The answer is a heap of words; or hardly a word of it is said; or, without counter-claims to compare
+        with, it is turned round.
+        """
+        finding = self.criteria[criterion.id]
+        if finding.values[NAMES.index("dump")] >= HEAP and _ONLY_WORDS.fullmatch(self._answer.text):
+            return True
+        if finding.values[NAMES.index("recall")] < LEAST_RECALL:
+            return True
+        return finding.is_turned and not self.knows_mistakes
 
     def _context(self) -> Vectors:
         """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""
