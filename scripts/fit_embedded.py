@@ -20,13 +20,13 @@ import itertools
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from marked_answers import TRAPS, Marked, of_areas, of_bank, of_writers, true_score, without_mistakes
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
-from training_pairs import REPORTED, marked
 
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import JudgeRequest
@@ -37,18 +37,14 @@ from interviewer.embedded.judge import WEIGHTS, AnswerView, EmbeddedJudge, Fit, 
 from interviewer.embedded.recall import Recall
 from interviewer.grading.checks import run_check
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import rescored, scheme_of, score
+from interviewer.grading.scoring import rescored
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
-    Criterion,
     Estimate,
     Example,
     Grade,
-    Level,
-    Mistake,
     Question,
     Rubric,
-    Verdict,
 )
 
 Floats = NDArray[np.float64]
@@ -59,30 +55,10 @@ FOLDS = 5
 MET = 0.7
 """Cut to `met` for written criteria: the one at which most of the bank's examples, full and wrong, score
 as they are called. The squared error alone would put it at 0.75."""
-TRAPS = 0.3
-"""Weight of an answer written as a trap: in life there are fewer of them than in our files."""
 MADE = 0.42
 """Highest cut to a mistake made: above it, mistakes in nearly the bank's own words are overlooked."""
 CAUTION = 3.0
 """How much worse a mistake seen where there is none is than one overlooked."""
-
-
-@dataclass(frozen=True)
-class Marked:
-    """One answer with what people say of it."""
-
-    question: Question
-    answer: str
-    levels: dict[str, float]
-    """Criterion → met 1, partial ½; what is missing is not met."""
-    makes: frozenset[str]
-    """Mistakes."""
-    score: float
-    """Of the whole, 0..1."""
-    label: str
-    """`full`, `partial` or `wrong`; empty where nobody says."""
-    weight: float = 1.0
-    """In every fit."""
 
 
 @dataclass(frozen=True)
@@ -106,54 +82,6 @@ class Whole:
     recall: float
     score: float
     weight: float
-
-
-def of_bank(bank: Bank) -> list[Marked]:
-    """The graded examples of the shipped bank, and each reference, which meets everything."""
-    rubrics = bank.rubrics
-    found = []
-    for question in bank.questions.values():
-        whole = Example(label="full", answer=question.reference, met=tuple(c.id for c in question.criteria))
-        for example in (*question.examples, whole):
-            if example.answer.strip():
-                levels = {**dict.fromkeys(example.met, 1.0), **dict.fromkeys(example.partial, 0.5)}
-                mark = true_score(question, rubrics[question.rubric], example) / 100
-                makes = frozenset(example.mistakes)
-                found.append(Marked(question, example.answer, levels, makes, mark, example.label))
-    return found
-
-
-def of_areas(areas: Sequence[str]) -> list[Marked]:
-    """The written answers of these areas."""
-    found = []
-    for m in marked():
-        if m.group.split("/")[1] in areas:
-            question = Question(
-                id=m.group.replace("/", "-"),
-                prompt=m.question,
-                reference=m.reference,
-                criteria=tuple(
-                    Criterion(id=name, text=text, points=worth) for name, text, worth in m.criteria
-                ),
-                mistakes=tuple(Mistake(id=name, text=text) for name, text in m.mistakes),
-            )
-            weight = TRAPS if m.source.startswith("traps/") else 1.0
-            found.append(Marked(question, m.answer, m.met, m.makes, m.score, "", weight))
-    return found
-
-
-def of_writers(bank: Bank) -> list[Marked]:
-    """Answers to the bank by writers who saw neither its criteria's alternatives nor the grader; the half of
-    the questions that is for fitting."""
-    found = []
-    for row in map(json.loads, REPORTED.read_text(encoding="utf-8").splitlines()):
-        if row["half"] == "fit" and row["answer"].strip():
-            levels = {**dict.fromkeys(row["met"], 1.0), **dict.fromkeys(row["partial"], 0.5)}
-            question = bank.questions[row["question_id"]]
-            found.append(
-                Marked(question, row["answer"], levels, frozenset(row["mistakes"]), row["score"], "")
-            )
-    return found
 
 
 def rows(answers: Iterable[Marked], rubric: Rubric, judge: EmbeddedJudge) -> tuple[list[Row], list[Row]]:
@@ -185,13 +113,6 @@ def _request(question: Question, rubric: Rubric, answer: str) -> JudgeRequest:
         mistakes=question.mistakes,
         answer=answer,
     )
-
-
-def without_mistakes(m: Marked) -> Marked:
-    """The answer to the question as if its criteria came from a reference: one wording each, no mistakes."""
-    criteria = tuple(criterion.model_copy(update={"alternatives": ()}) for criterion in m.question.criteria)
-    question = m.question.model_copy(update={"criteria": criteria, "mistakes": ()})
-    return replace(m, question=question)
 
 
 def wholes(answers: Iterable[Marked], rubric: Rubric, model: MiniLM, judge: EmbeddedJudge) -> list[Whole]:
@@ -380,17 +301,6 @@ def report_wholes(data: Sequence[Whole], folds: Sequence[set[str]]) -> None:
     ):
         error = np.sqrt(np.mean((values - truth) ** 2))
         print(f"references alone, {name}: Pearson {np.corrcoef(values, truth)[0, 1]:.3f}, RMSE {error:.3f}")
-
-
-def true_score(question: Question, rubric: Rubric, example: Example) -> float:
-    """The score that the labels of an example earn."""
-    levels: dict[str, Level] = {
-        **dict.fromkeys(example.met, "met"),
-        **dict.fromkeys(example.partial, "partial"),
-    }
-    verdicts = [Verdict(id=i, level=level, decided_by="label") for i, level in levels.items()]
-    faults = [Verdict(id=i, level="met", decided_by="label") for i in example.mistakes]
-    return score(scheme_of(question, rubric, (*question.criteria, *rubric.criteria)), verdicts, faults).score
 
 
 def main() -> None:

@@ -67,13 +67,11 @@ class Weights(Value):
     """For mistakes: `met` is that the answer makes it."""
     estimate: Estimate | None = None
     """Of the mark of a whole answer, from this judge's share and similarity."""
-    llm_estimate: Estimate | None = None
-    """The same from an LLM's share; None: it stands as it is."""
     fitted_on: str
 
     def estimate_for(self, judge: str) -> Estimate | None:
-        """What is fitted for this judge, by its label."""
-        return self.estimate if judge == EmbeddedJudge.label else self.llm_estimate
+        """What is fitted for this judge, by its label; None: its share stands as it is."""
+        return self.estimate if judge == EmbeddedJudge.label else None
 
 
 def shipped_weights() -> Weights:
