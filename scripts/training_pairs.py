@@ -71,7 +71,7 @@ class Claim(NamedTuple):
     text: str
     right: tuple[str, ...]
     wrong: tuple[str, ...]
-    """They say something else in much the same words."""
+    """They say something else in much the same words; where there are as many, each is the twin of one."""
     off: tuple[str, ...]
     """They only touch the subject."""
 
@@ -151,10 +151,18 @@ def passages(seed: int = 0) -> Iterator[Pair]:
                 yield pair(text, 0.0)
             yield pair(rng.choice(everything), 0.0)
             if beside:
-                for text in rng.sample(claim.right, 2):
-                    yield pair(_together([text, rng.choice(beside)], rng), 1.0)
-                for text in rng.sample((*claim.wrong, *claim.off), 2):
-                    yield pair(_together([text, rng.choice(beside)], rng), 0.0)
+                for texts, label in ((claim.right, 1.0), (claim.wrong, 0.0)):
+                    yield pair(_together([rng.choice(texts), rng.choice(beside)], rng), label)
+            yield from _turned(claim, rng)
+
+
+def _turned(claim: Claim, rng: random.Random) -> Iterator[Pair]:
+    """The first wrong twin as a mistake to look for, which no right passage makes."""
+    if len(claim.wrong) == len(claim.right):
+        mistake = claim.wrong[0]
+        answers = [(_in(rng.choice(_TRUE), mistake), 1.0), *((text, 0.0) for text in claim.right[:4])]
+        for text, label in answers:
+            yield Pair(claim.source, claim.group, "mistake", claim.question, mistake, text, label)
 
 
 def _together(texts: list[str], rng: random.Random) -> str:

@@ -7,6 +7,7 @@ its first token. `scripts/train_cross_encoder.py` makes the files.
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -26,6 +27,8 @@ QUESTION, CLAIM, PASSAGE = 32, 72, 64
 """Tokens of each that are read; of a question the last ones, of an answer one passage after the other."""
 PASSAGES = 24
 """Passages of an answer that are read."""
+NOTHING = -10.0
+"""Log-odds where there is nothing to read."""
 _FIRST, _BREAK = 101, 102
 
 
@@ -83,7 +86,7 @@ class CrossEncoder:
     """The shipped cross-encoder.
 
     Args:
-        folder: with `model.onnx` and `head.npz`.
+        folder: with `model.onnx`, `head.npz` and `manifest.json`, which holds their digests.
         threads: processor threads for one call.
     """
 
@@ -93,16 +96,16 @@ class CrossEncoder:
         self._lock = Lock()
         self._loaded: Any = None
 
-    def logits(self, question: str, claims: list[str], answer: str) -> list[float]:
-        """Log-odds that the answer states each claim: that its best passage does."""
-        asked = self._tokens(question)
+    @property
+    def digest(self) -> str:
+        """Of the files that it is made of, as `scripts/train_cross_encoder.py` wrote them."""
+        return hashlib.sha256((self._folder / "manifest.json").read_bytes()).hexdigest()
+
+    def logit(self, question: str, claim: str, answer: str) -> float:
+        """Log-odds that the answer states the claim: that its best passage does."""
+        asked, said = self._tokens(question), self._tokens(claim)
         passages = passages_of([self._tokens(s.text) for s in sentences(answer)])[:PASSAGES]
-        if not passages:
-            return [-10.0] * len(claims)
-        return [
-            max(self._logit(encoded(asked, claim, passage)) for passage in passages)
-            for claim in map(self._tokens, claims)
-        ]
+        return max((self._logit(encoded(asked, said, passage)) for passage in passages), default=NOTHING)
 
     def _logit(self, parts: Encoded) -> float:
         ids = np.array([parts.ids], dtype=np.int64)
@@ -114,7 +117,7 @@ class CrossEncoder:
         # One sequence at a time: int8 activations are scaled over a batch, see `MiniLM`.
         states = self._session.run(None, inputs)[0][0]
         if parts.claim.start == parts.claim.stop:
-            return -10.0
+            return NOTHING
         head = self._head
         read = np.concatenate([states[0], states[parts.claim].mean(0)])
         hidden = _gelu(read @ head["w1"] + head["b1"])
