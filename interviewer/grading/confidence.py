@@ -14,7 +14,7 @@ SURE, FAIR = 0.75, 0.55
 """Mean confidence of the verdicts, weighted by points, from which a band is high or medium. Chosen on the
 fitting half of our own answers: below the second are 29 % of the embedded judge's grades, and 59 % of those
 that are off by 0.3 or more."""
-UNKNOWN = 0.7
+UNKNOWN = SURE
 """What the verdict of a judge counts for that does not say how sure it is."""
 
 _DOUBTFUL = frozenset({"unverified-quote", "addresses-the-judge", "far-but-passed", "members-disagree"})
