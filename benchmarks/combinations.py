@@ -117,13 +117,15 @@ def comparison(files: Mapping[str, Path]) -> str:
         values, marks, questions = read(file)
         column = [f"{title} ({len(marks)}; {len(set(questions))})"]
         for name, way in WAYS.items():
-            if name in NEED_RECALL and np.isnan(values[:, -1]).any():
+            known = ~np.isnan(values[:, -1]) if name in NEED_RECALL else np.ones(len(marks), bool)
+            asked = [question for question, kept in zip(questions, known, strict=True) if kept]
+            if len(set(asked)) < FOLDS:
                 column.append("–")
                 continue
-            found = held_out(way, values, marks, questions)
-            inside = pearson(centred(found, questions), centred(marks, questions)) or 0.0
-            error = root_mean_square(found - marks)
-            column.append(f"{pearson(found, marks) or 0:.2f} / {inside:.2f}; {error:.2f}")
+            found, truth = held_out(way, values[known], marks[known], asked), marks[known]
+            inside = pearson(centred(found, asked), centred(truth, asked)) or 0.0
+            error = root_mean_square(found - truth)
+            column.append(f"{pearson(found, truth) or 0:.2f} / {inside:.2f}; {error:.2f}")
         columns.append(column)
     rows = list(zip(("Pearson / within question; RMSE", *WAYS), *columns, strict=True))
     lines = ["| " + " | ".join(row) + " |" for row in rows]
