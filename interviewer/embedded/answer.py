@@ -77,10 +77,6 @@ class ClaimReader:
         """Unit vectors of sentences, their abbreviations written out, shape (len(texts), 384)."""
         return self._embedder.embed([expand(text).text for text in texts])
 
-    def logit(self, question: str, claim: str, answer: str) -> float:
-        """Log-odds that the answer states the claim, by reading both together."""
-        return self.cross_encoder.logit(question, claim, answer)
-
     def is_rare(self, word: str) -> bool:
         """Whether a word is rare in general English."""
         return self.model.rarity(word) >= RARE
@@ -170,7 +166,7 @@ class AnswerView:
         finding = Finding(values, self._spans[best].text)
         if isinstance(claim, Mistake) and finding["recall"] < PLAUSIBLE:
             return finding
-        logit = self._reader.logit(self._question.prompt, texts[nearest], self._related)
+        logit = self._reader.cross_encoder.logit(self._question.prompt, texts[nearest], self._related)
         if is_verbatim(wordings[nearest], self._answer):
             logit = max(logit, VERBATIM)
         return Finding(entailed(values, logit), finding.quote)

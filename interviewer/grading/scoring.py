@@ -180,7 +180,8 @@ def _combined(part: float, scheme: Scheme, similarity: Similarity) -> float:
     if combine.method != "calibrated" or estimate is None or recall is None:
         return part
     logit = estimate.bias + estimate.share * part + estimate.recall * recall
-    return 1 / (1 + math.exp(-logit))
+    # The logistic function, in the form that no weights of a rubric's own can overflow.
+    return (1 + math.tanh(logit / 2)) / 2
 
 
 def share(verdict: Verdict, levels: Levels) -> float:

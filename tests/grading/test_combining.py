@@ -52,6 +52,12 @@ def test_an_estimate_is_a_logistic_function_of_share_and_recall() -> None:
     assert score(ESTIMATED, HALF, similarity=NEAR).score == round(100 / (1 + math.exp(-logit)), 1)
 
 
+def test_no_weights_of_a_rubrics_own_are_too_large() -> None:
+    for bias, earned in ((-1e6, 0), (1e6, 100)):
+        extreme = scheme("calibrated", estimate=Estimate(bias=bias, share=3, recall=1))
+        assert score(extreme, HALF, similarity=NEAR).score == earned
+
+
 @given(SHARE, SHARE, SHARE)
 def test_an_estimate_never_falls_when_anything_it_rests_on_rises(
     one: float, other: float, beside: float

@@ -114,7 +114,7 @@ def test_a_claim_and_the_mistake_that_contradicts_it_are_weighed_against_each_ot
     assert apart["opposed"] == UNSAID
 
 
-def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
+async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
     embedded: EmbeddedJudge, bank: Bank
 ) -> None:
     question = bank.questions["bert-gpt-objectives"].model_copy(update={"mistakes": ()})
@@ -125,7 +125,7 @@ def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
         mistakes=(),
         answer="GPT is trained with masked language modelling and BERT is trained to predict the next token.",
     )
-    masked = next(v for v in embedded._judge(request).verdicts if v.id == "bert-masked")
+    masked = next(v for v in (await embedded.judge(request)).verdicts if v.id == "bert-masked")
     assert (masked.level, masked.share) == ("not_met", 0)
     assert masked.confidence is not None
     assert masked.confidence < 0.5
