@@ -38,7 +38,7 @@ from interviewer.embedded.judge import WEIGHTS, EmbeddedJudge, Fit, Weights
 from interviewer.embedded.recall import Recall
 from interviewer.grading.checks import run_check
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import rescored
+from interviewer.grading.scoring import LEAST_SHARE, estimated, rescored
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
     Estimate,
@@ -119,7 +119,8 @@ def _request(question: Question, rubric: Rubric, answer: str) -> JudgeRequest:
 def wholes(
     answers: Iterable[Marked], rubric: Rubric, model: MiniLM, judges: Mapping[str, EmbeddedJudge]
 ) -> list[Whole]:
-    """The answers graded by their references; those that checks or rules decide are left out.
+    """The answers graded by their references; those that checks or rules decide are left out, and references
+    of one sentence, which need no estimate.
 
     Args:
         judges: by question, fitted without it.
@@ -176,17 +177,12 @@ def logistic(
 
 
 def fit_estimate(data: Sequence[Whole]) -> Estimate:
-    """Logistic weights from share and recall to the mark; none is negative."""
-    values = np.array([(w.share, w.recall) for w in data])
+    """Logistic weights from the log-odds of the share, and recall, to the mark; none is negative."""
+    shares = np.clip([w.share for w in data], LEAST_SHARE, 1 - LEAST_SHARE)
+    values = np.stack([np.log(shares / (1 - shares)), [w.recall for w in data]], axis=1)
     marks = np.array([w.score for w in data])
     (share, recall), bias = logistic(values, marks, np.array([w.weight for w in data]), (RISING,) * 2)
     return Estimate(bias=bias, share=share, recall=recall)
-
-
-def estimated(data: Sequence[Whole], by: Estimate) -> Floats:
-    """The marks, 0..1."""
-    logit = [by.bias + by.share * w.share + by.recall * w.recall for w in data]
-    return np.asarray(1 / (1 + np.exp(-np.array(logit))))
 
 
 def fit_weights(data: Sequence[Row]) -> dict[str, float]:
@@ -298,7 +294,7 @@ def report_wholes(data: Sequence[Whole], folds: Sequence[set[str]]) -> None:
     for out in folds:
         by = fit_estimate([w for w in data if w.question not in out])
         held = [i for i, w in enumerate(data) if w.question in out]
-        found[held] = estimated([data[i] for i in held], by)
+        found[held] = [estimated(by, data[i].share, data[i].recall) for i in held]
     for name, values in (
         ("estimate", found),
         ("share alone (gate)", np.array([w.share for w in data])),

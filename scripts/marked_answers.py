@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from training_pairs import REPORTED, marked
+from training_pairs import OWN, marked
 
 from interviewer.bank import Bank
 from interviewer.grading.scoring import scheme_of, score
@@ -72,7 +72,7 @@ def of_writers(bank: Bank) -> list[Marked]:
     """Answers to the bank by writers who saw neither its criteria's alternatives nor the grader; the half of
     the questions that is for fitting."""
     found = []
-    for row in map(json.loads, REPORTED.read_text(encoding="utf-8").splitlines()):
+    for row in map(json.loads, OWN.read_text(encoding="utf-8").splitlines()):
         if row["half"] == "fit" and row["answer"].strip():
             levels = {**dict.fromkeys(row["met"], 1.0), **dict.fromkeys(row["partial"], 0.5)}
             question = bank.questions[row["question_id"]]

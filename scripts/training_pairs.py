@@ -2,13 +2,14 @@
 
 Everything is our own: in `scripts/claims/` short passages that state a claim or turn it round, in
 `scripts/answers/` whole answers marked by criterion, and statements that `generated` makes from both and from
-the shipped bank's criteria. Questions of the bank whose answers are only for reporting
-(`benchmarks/own_answers.jsonl`) are left out.
+the shipped bank's criteria. Questions of the bank that `benchmarks/own_answers.jsonl` answers are left out:
+what is fitted afterwards, and what is reported, has not been seen.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -19,12 +20,15 @@ from typing import NamedTuple
 from interviewer.backends.onnx import MiniLM
 from interviewer.bank import Bank
 from interviewer.embedded.contrast import contraries, names
+from interviewer.language.sentences import sentences
 from interviewer.language.words import words
 
 ANSWERS = Path(__file__).parent / "answers"
 CLAIMS = Path(__file__).parent / "claims"
-REPORTED = Path(__file__).parent.parent / "benchmarks" / "own_answers.jsonl"
+OWN = Path(__file__).parent.parent / "benchmarks" / "own_answers.jsonl"
 RARE = 0.8
+REWORDED = 5
+"""Words from which a passage is a claim of its own."""
 UNMADE = 0.4
 """Share of the mistakes that an answer does not make, of which there would be far too many."""
 
@@ -33,16 +37,16 @@ class Pair(NamedTuple):
     """One claim and one answer."""
 
     source: str
-    """`claims/…`, `natural/…` or `traps/…` (the file), or `generated`."""
+    """`claims/…`, `natural/…` or `traps/…` (the file), `generated` or `unlabelled`."""
     group: str
     """The question: what is held out together."""
     kind: str
-    """What the claim is: `criterion` or `mistake`."""
+    """What the claim is: `criterion`, `mistake`, or a sentence of the `reference`."""
     question: str
     claim: str
     answer: str
     label: float
-    """How far the answer states the claim, 0..1."""
+    """How far the answer states the claim, 0..1; NaN where nobody has said."""
 
 
 class Marked(NamedTuple):
@@ -74,6 +78,8 @@ class Claim(NamedTuple):
     """They say something else in much the same words; where there are as many, each is the twin of one."""
     off: tuple[str, ...]
     """They only touch the subject."""
+    kind: str
+    """`criterion` or `mistake`."""
 
 
 def marked() -> Iterator[Marked]:
@@ -111,9 +117,9 @@ def claims() -> Iterator[Claim]:
                     tuple(text for text in claim[name] if text.strip()) for name in ("right", "wrong", "off")
                 )
                 source = f"claims/{file.stem}"
-                yield Claim(
-                    source, f"{source}/{row['id']}", row["question"], claim["text"], right, wrong, off
-                )
+                kind = "mistake" if claim.get("mistake") else "criterion"
+                group = f"{source}/{row['id']}"
+                yield Claim(source, group, row["question"], claim["text"], right, wrong, off, kind)
 
 
 def written() -> Iterator[Pair]:
@@ -132,8 +138,10 @@ def passages(seed: int = 0) -> Iterator[Pair]:
     by_question: dict[str, list[Claim]] = {}
     for claim in claims():
         by_question.setdefault(claim.group, []).append(claim)
-    everything = [text for claim in chain(*by_question.values()) for text in (*claim.right, *claim.off)]
-    for group in by_question.values():
+    everything = [
+        (claim.group, text) for claim in chain(*by_question.values()) for text in (*claim.right, *claim.off)
+    ]
+    for name, group in by_question.items():
         for claim in group:
             others = [text for other in group if other is not claim for text in other.right]
             beside = others + [
@@ -141,7 +149,7 @@ def passages(seed: int = 0) -> Iterator[Pair]:
             ]
 
             def pair(answer: str, label: float, claim: Claim = claim) -> Pair:
-                return Pair(claim.source, claim.group, "criterion", claim.question, claim.text, answer, label)
+                return Pair(claim.source, claim.group, claim.kind, claim.question, claim.text, answer, label)
 
             for text in claim.right:
                 yield pair(text, 1.0)
@@ -149,11 +157,23 @@ def passages(seed: int = 0) -> Iterator[Pair]:
                 yield pair(text, 0.0)
             for text in rng.sample(others, min(2, len(others))):
                 yield pair(text, 0.0)
-            yield pair(rng.choice(everything), 0.0)
+            where, elsewhere = rng.choice(everything)
+            if where != name:
+                yield pair(elsewhere, 0.0)
             if beside:
                 for texts, label in ((claim.right, 1.0), (claim.wrong, 0.0)):
                     yield pair(_together([rng.choice(texts), rng.choice(beside)], rng), label)
             yield from _turned(claim, rng)
+            yield from _reworded(claim)
+
+
+def _reworded(claim: Claim) -> Iterator[Pair]:
+    """The first right passage as the claim, where each has its twin: a reference says things as it likes."""
+    text = claim.right[0]
+    if len(claim.wrong) == len(claim.right) and len(text.split()) >= REWORDED:
+        answers = [(claim.text, 1.0), *((right, 1.0) for right in claim.right[1:])]
+        for answer, label in (*answers, *((wrong, 0.0) for wrong in (*claim.wrong, *claim.off))):
+            yield Pair(claim.source, claim.group, claim.kind, claim.question, text, answer, label)
 
 
 def _turned(claim: Claim, rng: random.Random) -> Iterator[Pair]:
@@ -214,15 +234,14 @@ class Statement(NamedTuple):
     """All statements of its question, for the names that it tells apart."""
 
 
-def reported() -> set[str]:
-    """Questions of the bank whose answers are only for reporting."""
-    rows = map(json.loads, REPORTED.read_text(encoding="utf-8").splitlines())
-    return {row["question_id"] for row in rows if row["half"] == "report"}
+def answered() -> set[str]:
+    """Questions of the bank that our own answers are about."""
+    return {json.loads(line)["question_id"] for line in OWN.read_text(encoding="utf-8").splitlines()}
 
 
 def statements(bank: Bank) -> Iterator[Statement]:
     """Every criterion of the bank, of the written questions, and every written claim."""
-    left_out = reported()
+    left_out = answered()
     for question in bank.questions.values():
         if question.id not in left_out:
             rivals = tuple(c.text for c in question.criteria)
@@ -288,6 +307,13 @@ def _heap(text: str, rng: random.Random) -> str:
     found = [word.text for word in words(text) if word.is_content]
     rng.shuffle(found)
     return ", ".join(found)
+
+
+def unlabelled() -> Iterator[Pair]:
+    """Every sentence of the written references with every answer to its question."""
+    for m in marked():
+        for sentence in sentences(m.reference):
+            yield Pair("unlabelled", m.group, "reference", m.question, sentence.text, m.answer, math.nan)
 
 
 def training_pairs(bank: Bank, model: MiniLM) -> list[Pair]:

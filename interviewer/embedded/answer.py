@@ -21,8 +21,11 @@ from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems
 from interviewer.models import Criterion, Mistake, VerdictCheck
 
-LEAST_RECALL, CLEARLY = 0.15, 0.5
-"""Share of a claim's words below which nothing is credited unless `entailed` is at least the second."""
+LEAST_RECALL, CLEARLY, RATHER = 0.15, 0.5, 0.0
+"""Share of a claim's words below which nothing is credited unless `entailed` is at least the second; or the
+third, for a whole statement taken from a reference, which was written for readers and not for marking."""
+STATEMENT = 4
+"""Content words from which a claim is a statement, and not only a name."""
 PLAUSIBLE = 0.3
 """Share of a mistake's words from which it is worth reading whether the answer makes it."""
 VERBATIM = 4.0
@@ -114,6 +117,7 @@ class AnswerView:
         self._asked = content_stems(question.prompt)
         claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         self._named = names(question.prompt, claims, reader.is_rare)
+        self._told_apart = frozenset(self._named)
         self._related = self._related_text(request.answer, [question.prompt, *claims])
         criteria = {c.id: self._find(c) for c in question.criteria}
         mistakes = [(m, self._find(m)) for m in question.mistakes]
@@ -131,13 +135,17 @@ class AnswerView:
     def denies(self, criterion: Criterion) -> bool:
         """Whether it is not stated, whatever the probability says.
 
-        The answer is a heap of words; or hardly a word of the criterion is said and nothing clearly means it;
-        or, without counter-claims to compare with, it is turned round.
+        The answer is a heap of words, or takes back what it says; or hardly a word of the criterion is said
+        and nothing clearly means it; or, without counter-claims to compare with, it is turned round.
         """
         finding = self.criteria[criterion.id]
+        if self._answer.is_taken_back:
+            return True
         if finding["dump"] >= HEAP and _ONLY_WORDS.fullmatch(self._answer.text):
             return True
-        if finding["recall"] < LEAST_RECALL and finding["entailed"] < CLEARLY:
+        is_name = len(content_stems(criterion.text)) < STATEMENT
+        least = CLEARLY if self.knows_mistakes or is_name else RATHER
+        if finding["recall"] < LEAST_RECALL and finding["entailed"] < least:
             return True
         return bool(finding["turned"]) and not self.knows_mistakes
 
@@ -157,7 +165,7 @@ class AnswerView:
                 rivals=others - own,
                 shared=others & own,
                 margins=margins,
-                named=self._named,
+                named=self._told_apart,
             )
             for wording in wordings
         ]

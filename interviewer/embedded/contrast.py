@@ -11,7 +11,7 @@ such pairs to test).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from interviewer.language.polarity import CONTRARY, OPPOSITES
@@ -30,8 +30,8 @@ MOST = 4
 _NAME = re.compile(r"[A-Z]\w*[A-Z]\w*")
 
 
-def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) -> frozenset[str]:
-    """Stems of the things that a question tells apart: what some of its claims are about and others are not.
+def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) -> dict[str, str]:
+    """The things that a question tells apart, by stem: what some of its claims are about and others are not.
 
     Acronyms, pairs of opposites (encoder and decoder), and rare words of the prompt with which a claim
     begins.
@@ -39,6 +39,7 @@ def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) ->
     Args:
         is_rare: whether a word is rare in general English.
     """
+    written = {word.stem: word.text for text in (prompt, *claims) for word in words(text)}
     stems = [[word.stem for word in words(claim) if word.is_content] for claim in claims]
     asked = {word.stem for word in words(prompt) if is_rare(word.text)}
     everywhere = {word.stem for word in words(prompt)}.union(*stems)
@@ -46,10 +47,10 @@ def names(prompt: str, claims: Iterable[str], is_rare: Callable[[str], bool]) ->
     found |= {stem for claim in stems for stem in claim[:2] if stem in asked}
     for text in (prompt, *claims):
         found |= {word.stem for word in words(text) if _NAME.fullmatch(text[word.start : word.end])}
-    return frozenset(name for name in found if any(name not in claim for claim in stems))
+    return {name: written[name] for name in sorted(found) if any(name not in claim for claim in stems)}
 
 
-def contraries(text: str, named: frozenset[str]) -> tuple[str, ...]:
+def contraries(text: str, named: Mapping[str, str]) -> tuple[str, ...]:
     """The claim with names exchanged, and with single words turned to their opposites; at most four."""
     found = words(text)
     mine = tuple(word for word in found if word.stem in named)
@@ -84,10 +85,11 @@ def _opposed(text: str, found: tuple[Word, ...]) -> list[str]:
     return out
 
 
-def _renamed(text: str, mine: tuple[Word, ...], named: frozenset[str]) -> list[str]:
+def _renamed(text: str, mine: tuple[Word, ...], named: Mapping[str, str]) -> list[str]:
     """Each name of the claim replaced by one that the claim is not about."""
     own = {word.stem for word in mine}
-    return [_replace(text, {word.stem: other}) for word in mine for other in sorted(named - own)[:2]]
+    others = [name for name in named if name not in own][:2]
+    return [_replace(text, {word.stem: named[other]}) for word in mine for other in others]
 
 
 def _replace(text: str, by_stem: dict[str, str]) -> str:

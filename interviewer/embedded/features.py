@@ -30,7 +30,6 @@ NAMES = (
     "unbound",
     "number",
     "dump",
-    "taken_back",
     "margin",
     "misnamed",
     "turned",
@@ -40,9 +39,7 @@ NAMES = (
 """The features of one claim, in the order of the weights."""
 CONTEXT = ("rest", "mistake", "mistake_cosine")
 """The features of the whole answer, which stand behind those of each claim."""
-DOUBTS = frozenset(
-    {"negated", "opposite", "unbound", "number", "dump", "taken_back", "misnamed", "turned", "opposed"}
-)
+DOUBTS = frozenset({"negated", "opposite", "unbound", "number", "dump", "misnamed", "turned", "opposed"})
 """Features that speak against a claim; the others speak for it."""
 _SIGNS = np.array([-1.0 if name in DOUBTS else 1.0 for name in NAMES], np.float32)
 UNSAID = -2.0
@@ -106,7 +103,6 @@ def features(
         unbound,
         _number(claim, answer),
         _dump(answer),
-        float(answer.is_taken_back),
         float(np.clip(10 * margins[best], -1, 1)),
         misnamed,
         float(turned),

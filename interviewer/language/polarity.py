@@ -111,14 +111,16 @@ def verdict(text: str) -> bool | None:
 
 
 def says_the_opposite(text: str) -> bool:
-    """Whether the answer takes back what it said ("… the opposite is true")."""
-    return _TAKEN_BACK.search(text) is not None
+    """Whether a sentence of the answer does nothing but take back the rest ("Actually the opposite is true.")."""
+    return any(_TAKEN_BACK.fullmatch(sentence.text) for sentence in sentences(text))
 
 
 _TAKEN_BACK = re.compile(
-    r"\b(?:the\s+(?:exact\s+)?(?:opposite|contrary|reverse)\s+(?:is|holds|of\s+(?:this|that|the\s+above))"
-    r"|none\s+of\s+(?:this|that|the\s+above)\s+is\s+(?:true|correct)"
-    r"|(?:all|everything)\s+(?:of\s+)?(?:(?:this|the)\s+)?above\s+is\s+(?:false|wrong|incorrect))\b",
+    r"(?:(?:no|but|and|so|actually|well|in\s+(?:fact|truth|reality))[,:]?\s+)*"
+    r"(?:the\s+(?:exact\s+)?(?:opposite|contrary|reverse)(?:\s+of\s+(?:this|that|the\s+above))?"
+    r"\s+(?:holds|is\s+(?:true|correct|right|the\s+case))"
+    r"|none\s+of\s+(?:it|this|that|the\s+above)\s+is\s+(?:true|correct|right)"
+    r"|(?:all|everything)(?:\s+of)?(?:\s+(?:this|the))?(?:\s+above)?\s+is\s+(?:false|wrong|incorrect))\W*",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from interviewer.grading.scoring import scheme_of, score
 from interviewer.models import (
     Combine,
+    Criterion,
     Estimate,
     Level,
     Question,
@@ -47,9 +48,12 @@ def test_a_blend_adds_the_cosine_by_its_weight_and_a_gate_never_does() -> None:
     assert score(GATE, HALF, similarity=NEAR).score == 50
 
 
-def test_an_estimate_is_a_logistic_function_of_share_and_recall() -> None:
-    logit = -2 + 3 * 0.5 + 1 * 0.5
-    assert score(ESTIMATED, HALF, similarity=NEAR).score == round(100 / (1 + math.exp(-logit)), 1)
+def test_an_estimate_is_a_logistic_function_of_the_odds_of_the_share_and_of_recall() -> None:
+    most = verdicts(fact="met", why="partial")
+    logit = -2 + 3 * math.log(0.75 / 0.25) + 1 * 0.5
+    assert score(ESTIMATED, most, similarity=NEAR).score == round(100 / (1 + math.exp(-logit)), 1)
+    none, no_odds = verdicts(fact="not_met", why="not_met"), -2 + 3 * math.log(0.03 / 0.97) + 1 * 0.5
+    assert score(ESTIMATED, none, similarity=NEAR).score == round(100 / (1 + math.exp(-no_odds)), 1)
 
 
 def test_no_weights_of_a_rubrics_own_are_too_large() -> None:
@@ -90,9 +94,11 @@ def test_the_rubric_and_where_the_criteria_come_from_decide_how_it_is_combined()
     auto = Rubric(name="r", title="R", instructions="Mark.")
     gate, always = (auto.model_copy(update={"combine": Combine.model_validate({"method": m})})
                     for m in ("gate", "calibrated"))  # fmt: skip
-    derived = scheme_of(question, auto, (), is_derived=True, estimate=ESTIMATE).combine
+    one, two = (tuple(Criterion(id=name, text=name, points=1) for name in names) for names in ("a", "ab"))
+    derived = scheme_of(question, auto, two, is_derived=True, estimate=ESTIMATE).combine
     assert (derived.method, derived.estimate) == ("calibrated", ESTIMATE)
-    assert scheme_of(question, auto, (), is_derived=True).combine.method == "gate"
-    assert scheme_of(question, auto, (), estimate=ESTIMATE).combine.method == "gate"
-    assert scheme_of(question, gate, (), is_derived=True, estimate=ESTIMATE).combine.method == "gate"
+    assert scheme_of(question, auto, one, is_derived=True, estimate=ESTIMATE).combine.method == "gate"
+    assert scheme_of(question, auto, two, is_derived=True).combine.method == "gate"
+    assert scheme_of(question, auto, two, estimate=ESTIMATE).combine.method == "gate"
+    assert scheme_of(question, gate, two, is_derived=True, estimate=ESTIMATE).combine.method == "gate"
     assert scheme_of(question, always, (), estimate=ESTIMATE).combine.estimate == ESTIMATE

@@ -156,9 +156,9 @@ async def test_it_says_that_no_llm_was_used_and_never_fails(embedded: EmbeddedJu
 
 
 def test_a_contrary_exchanges_names_and_turns_words() -> None:
-    named = frozenset({"bert", "gpt"})
+    named = {"bert": "bert", "gpt": "gpt"}
     assert "gpt is trained on masked tokens" in contraries("BERT is trained on masked tokens", named)
-    assert "Low rates help" in [text.capitalize() for text in contraries("high rates help", frozenset())]
+    assert "Low rates help" in [text.capitalize() for text in contraries("high rates help", {})]
 
 
 def test_replacing_the_right_thing_is_told_from_the_reverse() -> None:

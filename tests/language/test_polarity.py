@@ -58,4 +58,6 @@ def test_not_only_is_no_negation() -> None:
 
 def test_taking_everything_back_is_noticed() -> None:
     assert says_the_opposite("Sigmoid per class. Actually the opposite is true.")
+    assert says_the_opposite("It rises. In fact, none of this is true")
     assert not says_the_opposite("Batch norm does the opposite of nothing")
+    assert not says_the_opposite("Precision rises with the threshold. For recall the opposite is true.")
