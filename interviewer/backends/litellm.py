@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import warnings
@@ -11,11 +12,14 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+import httpx
 import openai
 
 from interviewer.backends.attempts import Caller
-from interviewer.backends.completion import Malformed
+from interviewer.backends.bounds import AS_IT_IS, bound
+from interviewer.backends.completion import Malformed, read_completion
 from interviewer.backends.held import Held
+from interviewer.backends.http import decoded
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import NO_KEY
 from interviewer.backends.prices import Price, price_of
@@ -138,7 +142,32 @@ async def _events(stream: Any) -> AsyncGenerator[object, None]:
         await stream.aclose()
 
 
-async def _close_connections(library: ModuleType) -> None:
+def _opened() -> Any:
+    """litellm, with bounded connections that are never redirected to whatever speaks as OpenAI does."""
+    litellm: Any = library()
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+
+    client = AsyncHTTPHandler(event_hooks={"response": [_vet]}).client
+    client.follow_redirects = False
+    client.headers.update(AS_IT_IS)
+    litellm.aclient_session = client
+    return litellm
+
+
+async def _vet(response: httpx.Response) -> None:
+    """Bounds a reply, and refuses what litellm would wrap in a made-up HTTP 500.
+
+    Raises:
+        Malformed: it is no chat completion.
+    """
+    await bound(response)
+    if response.is_success and not json.loads(response.request.content).get("stream"):
+        read_completion(decoded(await response.aread(), response.headers))
+
+
+async def _close_connections(library: Any) -> None:
+    await library.aclient_session.aclose()
+    library.aclient_session = None
     await library.close_litellm_async_clients()
     # litellm keeps what it has closed, and would use it again.
     library.in_memory_llm_clients_cache.flush_cache()
@@ -166,5 +195,5 @@ def library() -> ModuleType:
     return litellm
 
 
-_LIBRARY = Held(library, _close_connections)
+_LIBRARY = Held(_opened, _close_connections)
 """One for all models: litellm keeps the connections of all of them together."""

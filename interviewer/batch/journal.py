@@ -14,7 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from pydantic import ValidationError
+
 from interviewer.errors import DataError
+from interviewer.keeping import for_owner
 from interviewer.models import GradeRecord
 
 _HEAD = re.compile(
@@ -51,7 +54,7 @@ class Journal:
         self._is_ordered = True
         self._count = 0
         try:
-            self._file: BinaryIO = open(path, "a+b", buffering=0)  # noqa: SIM115
+            self._file: BinaryIO = open(path, "a+b", 0, opener=for_owner)  # noqa: SIM115
         except OSError as error:
             raise DataError(f"{path}: cannot be written: {error.strerror}") from None
         try:
@@ -91,17 +94,26 @@ class Journal:
         """Writes the record of this answer again with other labels.
 
         Raises:
-            DataError: the disk is full.
+            DataError: the disk is full, or the record is damaged.
         """
         line = self._line(self._file, number)
         start, end = _labels_in(line)
+        if end < start:
+            raise self._damaged(number)
         changed = line[:start] + labels.encode("utf-8", "replace") + line[end:]
         self._write(changed)
         self._note(changed, self._end - len(changed))
 
     def record(self, number: int) -> GradeRecord:
-        """The record of this answer, which has to be there."""
-        return GradeRecord.model_validate_json(self._line(self._file, number))
+        """The record of this answer, which has to be there.
+
+        Raises:
+            DataError: it is damaged.
+        """
+        try:
+            return GradeRecord.model_validate_json(self._line(self._file, number))
+        except ValidationError:
+            raise self._damaged(number) from None
 
     def append(self, number: int, line: str) -> None:
         """Adds a record, and takes the place of an earlier one of the same answer.
@@ -161,7 +173,8 @@ class Journal:
     def close(self) -> None:
         """Closes the file; one without a record is removed."""
         with suppress(OSError):
-            if self._end:
+            # Not what was counted: a signal may have come between the writing and the counting.
+            if os.fstat(self._file.fileno()).st_size:
                 os.fsync(self._file.fileno())
             else:
                 # While it is still locked: else it could be another run's by now.
@@ -210,6 +223,12 @@ class Journal:
             hint="name another file with -o; nothing was changed",
         )
 
+    def _damaged(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}: the record of answer {number} is damaged",
+            hint="take its line out, and the answer is graded again; nothing was changed",
+        )
+
     def _note(self, line: bytes, offset: int) -> bool:
         """Remembers what is in a line; False where it is no record."""
         head = _HEAD.match(line)
@@ -244,7 +263,7 @@ class Journal:
 
 
 def _labels_in(line: bytes) -> tuple[int, int]:
-    """Where the labels of a record begin and end."""
+    """Where the labels of a record begin and end; the end is before the beginning where they have none."""
     head = _HEAD.match(line)
     assert head is not None
-    return head.end(), line.index(_LABELS_END, head.end())
+    return head.end(), line.find(_LABELS_END, head.end())

@@ -67,7 +67,7 @@ class JudgeConfig(Value):
     def _is_an_address(cls, url: str | None) -> str | None:
         # Not with a pattern: its error would show the value, and the value may hold a password.
         if url is not None and not is_plain_address(url):
-            raise ValueError("needs to be http://… or https://…, without user name and password")
+            raise ValueError("needs to be http://… or https://…, without user name, password or ?…")
         return url
 
 
@@ -153,11 +153,14 @@ class Settings(Value):
 
 
 def is_plain_address(url: str) -> bool:
-    """Whether this is the address of a server, without a password in it."""
+    """Whether this is the address of a server, without a place where a password or key may be."""
     try:
         parts = urlsplit(url)
         return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in url and parts.port != 0
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not {"@", "?", "#"} & set(url)
         )
     except ValueError:
         return False

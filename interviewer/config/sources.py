@@ -232,11 +232,17 @@ def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{name}", value
 
 
-def dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def dotted(data: Mapping[str, Any]) -> dict[str, Any]:
     """The values of nested tables by dotted key."""
     found: dict[str, Any] = {}
-    for key, value in data.items():
-        found |= dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    left = list(data.items())[::-1]
+    # Not by recursion: a file can hold more tables in each other than Python has room for.
+    while left:
+        key, value = left.pop()
+        if isinstance(value, Mapping):
+            left += [(f"{key}.{name}", part) for name, part in value.items()][::-1]
+        else:
+            found[key] = value
     return found
 
 
@@ -255,13 +261,21 @@ def _resolved(key: str, value: object, folder: Path) -> object:
     if key not in _PATHS or value is None:
         return value
     if isinstance(value, Path):
-        return folder / value.expanduser()
-    return tuple(folder / path.expanduser() for path in value) if isinstance(value, tuple) else value
+        return in_full(value, folder)
+    return tuple(in_full(path, folder) for path in value) if isinstance(value, tuple) else value
+
+
+def in_full(path: Path, folder: Path) -> Path:
+    """The path from the root, counted from a folder; a `~` of somebody who has no home stays."""
+    try:
+        return folder / path.expanduser()
+    except (RuntimeError, ValueError):
+        return folder / path
 
 
 def _with_full_path(judge: str, folder: Path) -> str:
     provider, _, file = judge.partition("/")
-    return f"scripted/{folder / Path(file).expanduser()}" if provider == "scripted" and file else judge
+    return f"scripted/{in_full(Path(file), folder)}" if provider == "scripted" and file else judge
 
 
 def _shown(value: object) -> str | int | float | bool | tuple[str, ...] | None:

@@ -212,7 +212,7 @@ def _base_url(environ: Mapping[str, str]) -> str | None:
     url = environ.get("OPENAI_BASE_URL") or None
     if url is not None and not is_plain_address(url):
         raise ConfigError(
-            "OPENAI_BASE_URL: needs to be http://… or https://…, without user name and password"
+            "OPENAI_BASE_URL: needs to be http://… or https://…, without user name, password or ?…"
         )
     return url
 

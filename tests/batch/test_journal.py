@@ -243,3 +243,11 @@ def test_a_long_answer_is_copied_whole(path: Path) -> None:
         journal.finish()
     assert numbers(path) == [1, 2]
     assert json.loads(path.read_text().splitlines()[1])["answer"] == long
+
+
+def test_a_record_that_was_written_but_not_yet_counted_does_not_vanish(path: Path) -> None:
+    with closing(Journal(path)):
+        # As a signal leaves it that comes between the two.
+        path.write_text(line(1) + "\n", encoding="utf-8")
+    with closing(Journal(path)) as again:
+        assert again.holds(1)

@@ -1,0 +1,67 @@
+"""How much of a reply is read: a server that never stops must not fill the memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+
+import aiohttp
+import httpx
+
+from interviewer.backends.completion import Malformed
+
+LARGEST_REPLY = 4 << 20
+"""Bytes. No judgement comes near it."""
+LARGEST_COMPLAINT = 1 << 13
+"""Bytes of an error; the rest is left out. litellm searches all of it for keys, for seconds on end."""
+AS_IT_IS = {"Accept-Encoding": "identity"}
+"""Sent with every request: a few compressed bytes can become any number of others."""
+
+
+async def bound(response: httpx.Response) -> None:
+    """Bounds what will be read of a response; an event hook for httpx.
+
+    Raises:
+        Malformed: it is compressed, and could become anything.
+    """
+    _refuse_compressed(response.headers)
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    response.stream = _Bounded(response.stream, is_reply=response.is_success)
+
+
+async def read_bounded(response: aiohttp.ClientResponse) -> bytes:
+    """The whole body.
+
+    Raises:
+        Malformed: it is compressed, or has no end in sight.
+    """
+    _refuse_compressed(response.headers)
+    pieces = _bounded(response.content.iter_any(), is_reply=response.status < 300)
+    return b"".join([piece async for piece in pieces])
+
+
+class _Bounded(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, *, is_reply: bool) -> None:
+        self._stream = stream
+        self._is_reply = is_reply
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _bounded(self._stream, is_reply=self._is_reply)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bounded(pieces: AsyncIterable[bytes], *, is_reply: bool) -> AsyncIterator[bytes]:
+    left = LARGEST_REPLY if is_reply else LARGEST_COMPLAINT
+    async for piece in pieces:
+        yield piece[:left]
+        left -= len(piece)
+        if left < 0:
+            if is_reply:
+                raise Malformed(f"the server's reply is larger than {LARGEST_REPLY >> 20} MiB")
+            return
+
+
+def _refuse_compressed(headers: Mapping[str, str]) -> None:
+    if headers.get("content-encoding", "identity") != "identity":
+        raise Malformed("the server's reply is compressed, which it was asked not to be")
