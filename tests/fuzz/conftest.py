@@ -64,6 +64,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                 cases[report.nodeid.split("::")[0]] += dict(report.user_properties).get("cases", 0)
     if ROUNDS > 1 and cases.total():
         terminalreporter.section("cases")
-        for name, number in sorted(cases.items()):
+        for name, number in sorted((+cases).items()):
             terminalreporter.write_line(f"{number:10,}  {name}")
         terminalreporter.write_line(f"{cases.total():10,}  in all")
