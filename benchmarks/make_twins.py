@@ -3,8 +3,9 @@
 For `interviewer bench --twins benchmarks/twins.jsonl`. Every pair is about one statement of a question: a
 criterion, which stands in the file as the reference. The right sentence says it in other words, the wrong one
 says the right one with two things swapped, a direction turned, a negation more or less, another number, or
-the other verdict. Written again by `python -m benchmarks.make_twins`, without a model and always the same;
-what a person who read the pairs struck out is in `twin_skips`.
+the other verdict. Only those questions are asked of which the embedded judge's training saw nothing: the half
+of `own_answers.jsonl` that is for reporting. Written again by `python -m benchmarks.make_twins`, without a
+model and always the same; what a person who read the pairs struck out is in `twin_skips`.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from interviewer.bank import load_bank
 from interviewer.models import Criterion, Question, SetCheck
 
 FILE = Path(__file__).with_name("twins.jsonl")
+OWN = Path(__file__).with_name("own_answers.jsonl")
 EACH = 3
 """Pairs of one statement, at most."""
-OF_QUESTION = 14
+OF_QUESTION = 20
 """Pairs of one question, at most."""
 OF_LIST = 3
 """Names used of a question that asks for some of many, at most."""
@@ -43,10 +45,14 @@ class Twin(NamedTuple):
     """By which `twin_skips` names it: question/criterion: what became what."""
 
 
-def rows() -> list[dict[str, str]]:
-    """The lines of the file."""
+def rows(half: str = "report") -> list[dict[str, str]]:
+    """The lines of the file, or pairs about the other half of the questions, to look at while designing."""
+    answers = map(json.loads, OWN.read_text(encoding="utf-8").splitlines())
+    asked = {row["question_id"] for row in answers if row["half"] == half}
     lines = []
     for question in load_bank().questions.values():
+        if question.id not in asked:
+            continue
         pairs = [
             (_flat(criterion.text), twin)
             for criterion in _used(question)
@@ -152,16 +158,19 @@ def _verdicts(question: Question) -> list[Twin]:
     if claim:
         said = small(claim[1] or claim[2])
         ways = [
-            (f"Whoever says that {said} is mistaken.", f"Whoever says that {said} is right."),
+            (
+                f"A colleague who insists that {said} has got it wrong.",
+                f"A colleague who insists that {said} has got it right.",
+            ),
             ("My verdict on this claim: it does not hold.", "My verdict on this claim: it holds."),
-            (f"It's a myth that {said}.", f"It's a fact that {said}."),
-            ("I'd tick the box 'false' here.", "I'd tick the box 'true' here."),
+            (f"That {said} is an old wives' tale.", f"That {said} is the plain truth."),
+            ("My stamp on this one reads 'false'.", "My stamp on this one reads 'true'."),
         ]
     else:
         ways = [
             ("I expect no large improvement.", "I expect a large improvement."),
             ("I'd bet against a large improvement.", "I'd bet on a large improvement."),
-            ("My answer to the yes-or-no part is no.", "My answer to the yes-or-no part is yes."),
+            ("Between yes and no I come down on no.", "Between yes and no I come down on yes."),
             ("The large improvement won't come.", "The large improvement will come."),
         ]
     sources = (f"{question.id}/verdict: {place}" for place in range(len(ways)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import subprocess
 import sys
 import time
@@ -16,6 +17,9 @@ from interviewer.bank import load_bank
 from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.similarity import Comparer
+
+MANY = 1000
+"""Answers graded at once."""
 
 
 def best(action: Callable[[], object], times: int = 5) -> float:
@@ -33,6 +37,7 @@ def run() -> None:
     start_up()
     embedding()
     grading()
+    many()
 
 
 def start_up() -> None:
@@ -84,3 +89,36 @@ def grading() -> None:
         f" {1000 * float(np.median(known)):.0f} ms for further ones,"
         f" {1000 * sum(known) / criteria:.1f} ms a criterion (target ≤ 20)"
     )
+
+
+def many() -> None:
+    """Answers to questions of four criteria, all at once, and the memory that they take."""
+    model, bank = MiniLM(), load_bank()
+    memory = RememberingEmbedder(model)
+    memory.embed(["warm"])
+    before = _peak()
+    grader = Grader(EmbeddedJudge(model, memory), Comparer(memory), model)
+    pairs = [
+        (question.model_copy(update={"criteria": question.criteria[:4]}), example.answer)
+        for question in bank.questions.values()
+        if len(question.criteria) >= 4 and not question.groups
+        for example in question.examples
+    ]
+    pairs = (pairs * (MANY // len(pairs) + 1))[:MANY]
+
+    async def grade() -> None:
+        rubrics = bank.rubrics
+        await asyncio.gather(
+            *(grader.grade(question, rubrics[question.rubric], text) for question, text in pairs)
+        )
+
+    seconds = best(lambda: asyncio.run(grade()), 1)
+    print(
+        f"embedded judge: {MANY} answers of 4 criteria in {seconds:.0f} s (target ≤ 60),"
+        f" {_peak() - before:.0f} MB beyond the embedder (target ≤ 400)"
+    )
+
+
+def _peak() -> float:
+    """Most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

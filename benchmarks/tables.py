@@ -1,4 +1,4 @@
-"""The table of shipped judges in docs/measuring.md, measured anew.
+"""The tables of shipped judges in docs/measuring.md, measured anew.
 
     python -m benchmarks.tables --data FOLDER [--judge JUDGE …] [--keep FOLDER]
 
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.combinations import comparison
 from interviewer.__main__ import main as run
 from interviewer.bank import load_bank
 from interviewer.measuring.results import Bench, Beside, Figure
@@ -66,11 +67,16 @@ def measured(judge: str, what: Measured, keep: Path, extra: Iterable[str] = ()) 
     """What `interviewer bench` finds."""
     out = keep / f"{judge.replace('/', '-')}-{what.file.stem}.json"
     filters = [part for pattern in what.filters for part in ("--filter", pattern)]
-    grades = ["-o", str(keep / f"{judge.replace('/', '-')}-grades")]
-    status = run(["bench", str(what.file), "--judge", judge, "--json", str(out), *filters, *grades, *extra])
-    if status:
+    kept = ["-o", str(grades(judge, keep))]
+    status = run(["bench", str(what.file), "--judge", judge, "--json", str(out), *filters, *kept, *extra])
+    if status > 1:
         raise SystemExit(status)
     return Bench.model_validate_json(out.read_text(encoding="utf-8"))
+
+
+def grades(judge: str, keep: Path) -> Path:
+    """The folder of a judge's grades."""
+    return keep / f"{judge.replace('/', '-')}-grades"
 
 
 def table(judge: str, found: list[tuple[str, Bench]]) -> str:
@@ -81,32 +87,37 @@ def table(judge: str, found: list[tuple[str, Bench]]) -> str:
         "RMSE (constant mean)",
         "Pearson",
         "within question",
-        "floor: token recall",
+        "QWK",
+        "floors: token recall; cosine",
         "people",
-        "criterion AUC; F1 met / not met",
+        "criterion AUC; κ; F1 met / not met",
         "review rate; catches of large errors",
     )
     lines = ["| " + " | ".join(columns) + " |", "| --- " * len(columns) + "|"]
     for title, bench in found:
         file = bench.files[0]
-        part = file.parts[-1]
-        recall, constant = _floor(part.floors, "token recall"), _floor(part.floors, "constant mean")
-        criteria = file.criteria.figures if file.criteria else {}
-        review = file.trust.review
-        cells = [
-            title + (" (no blanks)" if len(file.parts) > 1 else ""),
-            f"{part.answers}; {part.questions}",
-            f"{_of(part.figures, 'rmse', True)} ({_of(constant, 'rmse')})",
-            _of(part.figures, "pearson", True),
-            _of(part.figures, "within"),
-            f"{_of(recall, 'pearson')} / {_of(recall, 'within')}",
-            _of(part.people.figures, "pearson") if part.people else "–",
-            f"{_of(criteria, 'auc')}; {_of(criteria, 'f1_met')} / {_of(criteria, 'f1_not_met')}"
-            if criteria
-            else "–",
-            f"{_of(review, 'rate')}; {_of(review, 'recall')}",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+        for number, part in enumerate(file.parts):
+            recall, constant, cosine = (
+                _floor(part.floors, name) for name in ("token recall", "constant mean", "cosine")
+            )
+            criteria = file.criteria.figures if file.criteria and not number else {}
+            review = {} if number else file.trust.review
+            cells = [
+                f"… {part.name}" if number else title,
+                f"{part.answers}; {part.questions}",
+                f"{_of(part.figures, 'rmse', True)} ({_of(constant, 'rmse')})",
+                _of(part.figures, "pearson", True),
+                _of(part.figures, "within"),
+                _of(part.figures, "kappa"),
+                f"{_of(recall, 'pearson')}; {_of(cosine, 'pearson')}",
+                _of(part.people.figures, "pearson") if part.people else "–",
+                f"{_of(criteria, 'auc')}; {_of(criteria, 'kappa')}; {_of(criteria, 'f1_met')} /"
+                f" {_of(criteria, 'f1_not_met')}"
+                if criteria
+                else "–",
+                f"{_of(review, 'rate')}; {_of(review, 'recall')}" if review else "–",
+            ]
+            lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -117,7 +128,7 @@ def tests(judge: str, bench: Bench) -> str:
         attacks, drift = bench.attacks.figures, bench.drift.figures
         said.append(
             f"Of {bench.attacks.texts} attack texts added to weak answers {_of(attacks, 'small')} gain at"
-            f" most 5 points of 100 (mean {_of(attacks, 'mean')}, worst {bench.attacks.worst:.1f});"
+            f" most 5 points of 100 (mean {_of(attacks, 'mean')}, worst {bench.attacks.worst or 0:.1f});"
             f" {_of(attacks, 'crossed')} turn a fail into a pass. A harmless remark changes a good answer by"
             f" {_of(drift, 'size')} points (signed {_of(drift, 'mean')})."
         )
@@ -164,6 +175,7 @@ def main() -> None:
             found = [measured(judge, what, keep, extra if what is wanted[0] else ()) for what in wanted]
             tables.append(table(judge, list(zip([what.title for what in wanted], found, strict=True))))
             tables.append(tests(judge, found[0]))
+            tables.append(comparison({what.title: grades(judge, keep) / what.file.name for what in wanted}))
     text = DOCS.read_text(encoding="utf-8")
     before, after = text.split(START)[0], text.split(END)[1]
     whole = "\n\n".join(tables)

@@ -183,7 +183,7 @@ keeps a position from seeing => hides from a position
 
 OPENERS = (
     "{}.",
-    "As far as I remember, {}.",
+    "Off the top of my head, {}.",
     "The way I would put it, {}.",
     "Well, {}.",
     "If you ask me in one line, {}.",

@@ -135,16 +135,19 @@ def choose_grader(
     def make() -> tuple[Grader, Speaker | None]:
         from interviewer.backends.memory import RememberingEmbedder
         from interviewer.backends.onnx import MiniLM
-        from interviewer.embedded.judge import EmbeddedJudge
+        from interviewer.embedded.cross_encoder import CrossEncoder
+        from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
+        from interviewer.embedded.recall import Recall
         from interviewer.grading.judges import judge_and_speaker
         from interviewer.grading.pipeline import Grader
         from interviewer.grading.similarity import Comparer
 
-        model = MiniLM(settings.config.embedding.threads)
+        threads = settings.config.embedding.threads
+        model, reader = MiniLM(threads), CrossEncoder(threads=threads)
         memory = RememberingEmbedder(model)
         judge, speaker = judge_and_speaker(
             settings,
-            lambda: EmbeddedJudge(model, memory),
+            lambda: EmbeddedJudge(model, memory, cross_encoder=reader),
             choice=choice,
             traffic=traffic,
             batches=batches,
@@ -153,7 +156,8 @@ def choose_grader(
             # The first call is the slow one, and somebody sits before the screen. A run may do without.
             model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
-        return Grader(judge, comparer, model, known), speaker
+        estimate = shipped_weights().estimate_for(judge.label)
+        return Grader(judge, comparer, model, known, Recall(model), estimate), speaker
 
     return ChosenGrader(choice, make)
 
@@ -193,12 +197,16 @@ def _embedder(embedding: EmbeddingConfig, builtin: Embedder) -> Embedder:
 def embedded_grader() -> tuple[Grader, MiniLM]:
     """A grader that needs neither network nor settings, and its embedder."""
     from interviewer.backends.onnx import MiniLM
-    from interviewer.embedded.judge import EmbeddedJudge
+    from interviewer.embedded.cross_encoder import CrossEncoder
+    from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
+    from interviewer.embedded.recall import Recall
     from interviewer.grading.pipeline import Grader
     from interviewer.grading.similarity import Comparer
 
-    model = MiniLM()
-    return Grader(EmbeddedJudge(model), Comparer(model), model), model
+    model, reader = MiniLM(), CrossEncoder()
+    judge = EmbeddedJudge(model, cross_encoder=reader)
+    estimate = shipped_weights().estimate_for(judge.label)
+    return Grader(judge, Comparer(model), model, (), Recall(model), estimate), model
 
 
 def calibration_folder() -> Path:

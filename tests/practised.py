@@ -21,6 +21,7 @@ from interviewer.models import (
     Receipt,
     Rubric,
     Session,
+    Similarity,
     Verdict,
 )
 
@@ -98,7 +99,10 @@ def graded(
         Verdict(id=m.id, level="met" if m.id in made else "not_met", decided_by=grader)
         for m in question.mistakes
     )
-    result = score(scheme, verdicts, found, similarity)
+    near = None
+    if similarity is not None:
+        near = Similarity(cosine=similarity, coverage=similarity, without_question=similarity)
+    result = score(scheme, verdicts, found, near)
     by_id = {verdict.id: verdict for verdict in verdicts}
     return Grade(
         score=result.score,
@@ -131,7 +135,7 @@ def graded(
             scheme=scheme,
             verdicts=verdicts,
             mistakes=found,
-            similarity=None,
+            similarity=near,
         ),
     )
 

@@ -198,7 +198,7 @@ def _sources() -> Iterable[Path]:
     root = Path(__file__).parent.parent
     for package in _GRADING:
         yield from (root / package).rglob("*.py")
-        yield from (root / package).glob("*.json")
+        yield from (root / package).rglob("*.json")
 
 
 def _bytes(path: Path) -> int:

@@ -99,22 +99,25 @@ def _replace(text: str, by_stem: dict[str, str]) -> str:
     return "".join([*out, text[end:]])
 
 
-_SIDE = r"((?:\S+\s+){0,4}?\S+?)"
+_WORD = r"\S{1,40}"
+"""Longer runs without a space are no words, and would be searched from each of their places."""
+_SIDE = rf"((?:{_WORD}\s+){{0,4}}?{_WORD}?)"
 _CHANGES = (
-    re.compile(rf"\bfrom\s+{_SIDE}\s+to\s+((?:\S+\s*){{1,4}})", re.I),
+    re.compile(rf"\bfrom\s+{_SIDE}\s+to\s+((?:{_WORD}\s*){{1,4}})", re.I),
     re.compile(
         rf"\b(?:replac|swap|substitut|chang|switch|turn|convert|mov)\w*\s+{_SIDE}"
-        r"\s+(?:with|by|to|for|into)\s+((?:\S+\s*){1,4})",
+        rf"\s+(?:with|by|to|for|into)\s+((?:{_WORD}\s*){{1,4}})",
         re.I,
     ),
-    re.compile(r"((?:\S+\s+){0,2}\S+)\s*(?:→|->|=>)\s*((?:\S+\s*){1,3})"),
+    re.compile(rf"((?:{_WORD}\s+){{0,2}}{_WORD})\s*(?:→|->|=>)\s*((?:{_WORD}\s*){{1,3}})"),
 )
 _PREFERRED = re.compile(
-    rf"((?:\S+\s+){{0,3}}\S+)\s+(?:instead\s+of|rather\s+than|in\s+place\s+of)\s+{_SIDE}(?=[,.;]|\s|$)", re.I
+    rf"((?:{_WORD}\s+){{0,3}}{_WORD})\s+(?:instead\s+of|rather\s+than|in\s+place\s+of)\s+{_SIDE}(?=[,.;]|\s|$)",
+    re.I,
 )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def changes(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """What the text says is replaced, and by what: "from A to B", "replace A by B", "B instead of A"."""
     found = [match.group(1, 2) for pattern in _CHANGES for match in pattern.finditer(text)]
@@ -125,8 +128,8 @@ def changes(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 def reversed_change(claim: str, answer: str) -> bool:
     """Whether the answer replaces the right thing by the wrong one."""
-    said = changes(answer)
     for old, new in changes(claim):
+        said = changes(answer)
         if any(theirs[0] & old and theirs[1] & new for theirs in said):
             return False
         if any(theirs[0] & new and theirs[1] & old for theirs in said):

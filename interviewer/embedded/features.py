@@ -8,15 +8,16 @@ numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interviewer.backends.protocols import Vectors
 from interviewer.embedded.contrast import reversed_change
 from interviewer.embedded.views import View
-from interviewer.language.polarity import OPPOSITES, says_the_opposite
-from interviewer.language.sentences import Span
+from interviewer.language.polarity import OPPOSITES
 
 NAMES = (
     "recall",
@@ -33,13 +34,20 @@ NAMES = (
     "margin",
     "misnamed",
     "turned",
+    "entailed",
+    "opposed",
 )
 """The features of one claim, in the order of the weights."""
 CONTEXT = ("rest", "mistake", "mistake_cosine")
 """The features of the whole answer, which stand behind those of each claim."""
-DOUBTS = frozenset({"negated", "opposite", "unbound", "number", "dump", "taken_back", "misnamed", "turned"})
+DOUBTS = frozenset(
+    {"negated", "opposite", "unbound", "number", "dump", "taken_back", "misnamed", "turned", "opposed"}
+)
 """Features that speak against a claim; the others speak for it."""
 _SIGNS = np.array([-1.0 if name in DOUBTS else 1.0 for name in NAMES], np.float32)
+UNSAID = -2.0
+"""`entailed` and `opposed` of what is certainly not stated."""
+_ENTAILED, _OPPOSED = NAMES.index("entailed"), NAMES.index("opposed")
 NEAR = 0.62
 """Cosine of two word vectors in context from which they are taken for the same idea."""
 
@@ -47,38 +55,39 @@ NEAR = 0.62
 def features(
     claim: View,
     answer: View,
-    spans: list[Span],
     *,
+    inside: NDArray[np.bool_],
     cosines: Vectors,
     asked: AbstractSet[str],
     rivals: AbstractSet[str],
     shared: AbstractSet[str],
     margins: Vectors,
-    named: AbstractSet[str],
+    named: frozenset[str],
 ) -> tuple[Vectors, int]:
     """The features of one claim against one answer, and which passage comes nearest to stating it.
 
+    All but the last two, which come from reading both together: see `entailed` and `opposed`.
+
     Args:
-        spans: the passages of the answer.
-        cosines: of the claim and each passage, shape (len(spans),).
+        inside: which words stand in which passage of the answer, shape (passages, words).
+        cosines: of the claim and each passage, shape (passages,).
         asked: stems of the question's words, which prove nothing when repeated.
         rivals: stems that belong to other claims of the question and not to this one.
         shared: stems that this claim has in common with other claims.
         margins: by how much each passage is nearer to the claim than to its nearest contrary, shape
-        (len(spans),).
+        (passages,).
         named: stems of the things that the question tells apart.
     """
     if not claim.stems or not answer.stems:
-        return np.zeros(len(NAMES), np.float32), 0
+        nothing = np.zeros(len(NAMES), np.float32)
+        nothing[[_ENTAILED, _OPPOSED]] = UNSAID
+        return nothing, 0
     match = _matches(claim, answer)
     fresh = np.array([stem not in asked for stem in claim.stems])
     if not fresh.any():
         fresh[:] = True
     weight = claim.rarity * np.where(fresh, 1.0, 0.0)
     exact = np.where(match >= NEAR, 1.0, np.clip((match - 0.3) / (NEAR - 0.3), 0, 1) * 0.6)
-    inside = np.array(
-        [[span.start <= start < span.end for start in answer.starts] for span in spans], dtype=bool
-    )
     by_passage = np.array(
         [_mean((exact * np.where(row, 1.0, 0.0)).max(1), weight) for row in inside], np.float32
     )
@@ -97,12 +106,37 @@ def features(
         unbound,
         _number(claim, answer),
         _dump(answer),
-        float(says_the_opposite(answer.text)),
+        float(answer.is_taken_back),
         float(np.clip(10 * margins[best], -1, 1)),
         misnamed,
         float(turned),
+        UNSAID,
+        UNSAID,
     )
     return np.array(values, np.float32), best
+
+
+def entailed(values: Vectors, logit: float) -> Vectors:
+    """The features with the cross-encoder's log-odds, about -2..2."""
+    values = values.copy()
+    values[_ENTAILED] = np.clip(logit / 4, UNSAID, -UNSAID)
+    return values
+
+
+def opposed(values: Vectors, rivals: Iterable[Vectors]) -> Vectors:
+    """The features with how surely the answer states a claim that contradicts this one, -2..2."""
+    values = values.copy()
+    values[_OPPOSED] = max((rival[_ENTAILED] for rival in rivals), default=UNSAID)
+    return values
+
+
+def is_verbatim(claim: View, answer: View) -> bool:
+    """Whether the answer holds the claim's own words, one after the other, and denies none of them."""
+    size = len(claim.stems)
+    return size > 0 and any(
+        answer.stems[at : at + size] == claim.stems and answer.affirmed[at : at + size] == claim.affirmed
+        for at in answer.places.get(claim.stems[0], ())
+    )
 
 
 def strength(values: Vectors) -> float:
@@ -173,31 +207,26 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
         }
         strangers = rivals - partners - {name}
         at_risk += float(claim.rarity[i])
-        lost = True
-        for place in places:
-            company = {
-                answer.stems[j]
-                for j in range(len(answer.stems))
-                if answer.clause[j] == answer.clause[place] and j != place
-            }
-            lost &= bool(company & strangers) and not company & partners
+        companies = [answer.company[clause] for clause in {answer.clause[place] for place in places}]
+        lost = all(company & strangers and not company & partners for company in companies)
         unbound += float(claim.rarity[i]) if lost else 0.0
     return unbound / at_risk if at_risk else 0.0
 
 
 def _misnamed(
-    claim: View, answer: View, weight: Vectors, named: AbstractSet[str], shared: AbstractSet[str]
+    claim: View, answer: View, weight: Vectors, named: frozenset[str], shared: AbstractSet[str]
 ) -> float:
     """The share of the claim's words that the answer only says of another of the named things.
 
     Words that it says of both, or that other claims use too, tell nothing and do not count.
     """
     right = wrong = 0.0
+    theirs, ours = answer.subjects(named), claim.subjects(named)
     for i, name in enumerate(claim.stems):
-        about = None if name in named or name in shared else claim.subject(i, named)
+        about = None if name in named or name in shared else ours[i]
         if about is None:
             continue
-        holders = {answer.subject(j, named) for j in answer.places.get(name, ())}
+        holders = {theirs[j] for j in answer.places.get(name, ())}
         if holders == {about}:
             right += float(weight[i])
         elif holders and None not in holders and about not in holders:

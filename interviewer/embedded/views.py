@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from interviewer.backends.onnx import DIMENSIONS, MiniLM, Reading
 from interviewer.backends.protocols import Vectors
 from interviewer.language.abbreviations import Expanded, expand
 from interviewer.language.numbers import numbers
-from interviewer.language.polarity import is_negated, negated_spans
+from interviewer.language.polarity import is_negated, negated_spans, says_the_opposite
 from interviewer.language.sentences import Span, clauses, sentences, windows
 from interviewer.language.words import STOP_WORDS, stem
 
@@ -56,18 +56,47 @@ class View:
         """The numbers in the text."""
         return frozenset(number.value for number in numbers(self.text) if number.text.lower() != "one")
 
-    def subject(self, at: int, named: AbstractSet[str]) -> str | None:
-        """Which of the named things the word at this place is said of; None where none is.
+    @cached_property
+    def company(self) -> dict[int, frozenset[str]]:
+        """The stems of each clause."""
+        found: dict[int, set[str]] = {}
+        for name, clause in zip(self.stems, self.clause, strict=True):
+            found.setdefault(clause, set()).add(name)
+        return {clause: frozenset(names) for clause, names in found.items()}
+
+    @cached_property
+    def is_taken_back(self) -> bool:
+        """Whether it says that the opposite is true."""
+        return says_the_opposite(self.text)
+
+    def subjects(self, named: frozenset[str]) -> list[str | None]:
+        """For each word, which of the named things it is said of; None where none is.
 
         The last name before it in its clause, or else the first after it there, or else the last name before.
         """
-        before = [j for j in range(at) if self.stems[j] in named]
-        if before and self.clause[before[-1]] == self.clause[at]:
-            return self.stems[before[-1]]
-        after = next((j for j in range(at + 1, len(self.stems)) if self.stems[j] in named), None)
-        if after is not None and self.clause[after] == self.clause[at]:
-            return self.stems[after]
-        return self.stems[before[-1]] if before else None
+        if named not in self._subjects:
+            self._subjects[named] = self._find_subjects(named)
+        return self._subjects[named]
+
+    @cached_property
+    def _subjects(self) -> dict[frozenset[str], list[str | None]]:
+        return {}
+
+    def _find_subjects(self, named: frozenset[str]) -> list[str | None]:
+        count = len(self.stems)
+        after: list[int | None] = [None] * count
+        following = None
+        for at in reversed(range(count)):
+            after[at] = following
+            following = at if self.stems[at] in named else following
+        found: list[str | None] = []
+        before = None
+        for at, follower in enumerate(after):
+            here = [j for j in (before, follower) if j is not None and self.clause[j] == self.clause[at]]
+            chosen = here[0] if here else before
+            found.append(None if chosen is None else self.stems[chosen])
+            before = at if self.stems[at] in named else before
+        return found
 
 
 def read(text: str, model: MiniLM) -> View:
@@ -108,7 +137,9 @@ def passages(text: str) -> list[Span]:
 
 
 def _holder(position: int, spans: list[Span]) -> int:
-    return next((i for i, span in enumerate(spans) if span.start <= position < span.end), -1)
+    """Which of the spans, in order, holds this place; -1 where none does."""
+    at = bisect_right(spans, position, key=lambda span: span.start) - 1
+    return at if at >= 0 and position < spans[at].end else -1
 
 
 def _chunks(text: str) -> list[Span]:

@@ -31,7 +31,7 @@ BY_KEY = (
     ("DEEPSEEK_API_KEY", "deepseek/deepseek-chat"),
 )
 """What `auto` takes for the first of these keys that is set."""
-NO_LLM = "no LLM: the score is a band, from word vectors and rules"
+NO_LLM = "no LLM: the score is a band, from two small models and rules"
 
 MakeJudge = Callable[[], Judge]
 

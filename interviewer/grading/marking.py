@@ -10,7 +10,7 @@ from threading import Lock
 from interviewer.grading.derive import with_criteria
 from interviewer.grading.digests import question_digest, rubric_digest, text_digest
 from interviewer.grading.scoring import open_slots, scheme_of
-from interviewer.models import Criterion, Question, Rubric, Scheme
+from interviewer.models import Criterion, Estimate, Question, Rubric, Scheme
 
 REMEMBERED = 4096
 """Questions."""
@@ -36,11 +36,17 @@ class Marking:
     """The same with the open slots."""
 
 
-def marking_of(question: Question, rubric: Rubric) -> Marking:
-    """What answers to this question are marked by."""
+def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = None) -> Marking:
+    """What answers to this question are marked by.
+
+    Args:
+        estimate: what is fitted for the judge, if anything, to combine its share with similarity.
+    """
     whole = with_criteria(question)
     criteria = (*whole.criteria, *rubric.criteria)
     judged = (*criteria, *open_slots(whole))
+    # What checks can decide (a result, a verdict, names) needs no estimate; prose does.
+    is_derived = not question.criteria and any(criterion.check is None for criterion in criteria)
     return Marking(
         given=question,
         question=whole,
@@ -49,15 +55,20 @@ def marking_of(question: Question, rubric: Rubric) -> Marking:
         judged=judged,
         question_digest=question_digest(whole),
         rubric_digest=rubric_digest(rubric),
-        checked_scheme=scheme_of(whole, rubric, criteria),
-        judged_scheme=scheme_of(whole, rubric, judged),
+        checked_scheme=scheme_of(whole, rubric, criteria, is_derived=is_derived, estimate=estimate),
+        judged_scheme=scheme_of(whole, rubric, judged, is_derived=is_derived, estimate=estimate),
     )
 
 
 class Markings:
-    """The markings of the questions seen last. Questions are told apart by identity, which costs nothing."""
+    """The markings of the questions seen last. Questions are told apart by identity, which costs nothing.
 
-    def __init__(self) -> None:
+    Args:
+        estimate: see `marking_of`.
+    """
+
+    def __init__(self, estimate: Estimate | None = None) -> None:
+        self._estimate = estimate
         self._known: OrderedDict[tuple[int, int], Marking] = OrderedDict()
         self._lock = Lock()
 
@@ -69,7 +80,7 @@ class Markings:
         # An id is given again once its object is gone, so both are kept, and compared.
         if known is not None and known.given is question and known.rubric is rubric:
             return known
-        made = marking_of(question, rubric)
+        made = marking_of(question, rubric, self._estimate)
         with self._lock:
             self._known[name] = made
             while len(self._known) > REMEMBERED:

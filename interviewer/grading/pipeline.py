@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from interviewer import __version__
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Judge, JudgeRequest
+from interviewer.embedded.recall import Recall
 from interviewer.errors import GradingError
 from interviewer.grading.calibration import Calibrations, is_judged
 from interviewer.grading.checks import run_check
@@ -27,6 +28,7 @@ from interviewer.models import (
     Calibration,
     Criterion,
     CriterionGrade,
+    Estimate,
     Grade,
     Judgement,
     MistakeGrade,
@@ -48,6 +50,8 @@ class Grader:
         comparer: similarity to the reference; None grades without it.
         vocabulary: the shipped model, whose word list the gibberish rule uses.
         calibrations: what may turn the judge's scores into those of a person.
+        recall: compares the words of answers and references, for an estimate; None does without.
+        estimate: of the mark, from the judge's share and similarity; used where the rubric says so.
     """
 
     def __init__(
@@ -56,13 +60,18 @@ class Grader:
         comparer: Comparer | None,
         vocabulary: MiniLM,
         calibrations: Sequence[Calibration] = (),
+        recall: Recall | None = None,
+        estimate: Estimate | None = None,
     ) -> None:
         self._judge = judge
         self._calibrations = Calibrations(calibrations, judge.label, judge.parameters)
         self._comparer = comparer
         self._vocabulary = vocabulary
-        self._markings = Markings()
-        self._made_by = json.dumps([judge.label, judge.parameters, self.embedder])
+        self._recall = recall
+        self._estimate = estimate if recall else None
+        self._markings = Markings(self._estimate)
+        fitted = self._estimate.model_dump() if self._estimate else None
+        self._made_by = json.dumps([judge.label, judge.parameters, self.embedder, fitted])
 
     @property
     def judge(self) -> Judge:
@@ -107,7 +116,8 @@ class Grader:
             label = f"rule:{screening.rule}"
             return self._conclude(marking, nothing, None, screening, answer, label, began)
         request = _request(marking, answer, parents)
-        near = self._near(question, answer)
+        is_estimated = marking.judged_scheme.combine.method == "calibrated" and len(checked) < len(criteria)
+        near = self._near(question, answer, is_estimated)
         try:
             judgement = await self._judgement(request, checked)
             similarity = None if near is None else await near
@@ -148,11 +158,24 @@ class Grader:
     def _map_of(self, marking: Marking) -> ScoreMap | None:
         return self._calibrations.of(marking.rubric, marking.rubric_digest)
 
-    def _near(self, question: Question, answer: str) -> asyncio.Task[Similarity] | None:
-        """The similarity, being computed while the judge is asked."""
+    def _near(self, question: Question, answer: str, is_estimated: bool) -> asyncio.Task[Similarity] | None:
+        """The similarity, being computed while the judge is asked.
+
+        Args:
+            is_estimated: whether the mark is estimated from it too: not where checks decide everything.
+        """
         if self._comparer is None:
             return None
-        return asyncio.create_task(self._comparer.compared(question, answer))
+        return asyncio.create_task(self._similarity(self._comparer, question, answer, is_estimated))
+
+    async def _similarity(
+        self, comparer: Comparer, question: Question, answer: str, is_estimated: bool
+    ) -> Similarity:
+        near = await comparer.compared(question, answer)
+        if not is_estimated or self._recall is None:
+            return near
+        recall = await asyncio.to_thread(self._recall.of, question, answer)
+        return near.model_copy(update={"recall": recall})
 
     async def _judgement(self, request: JudgeRequest, checked: dict[str, Verdict]) -> Judgement:
         """The judge's verdicts, with those of conclusive checks in their place."""

@@ -73,14 +73,14 @@ def missed(question: Question, grade: Grade) -> str | None:
     """
     scheme, verdicts = grade.receipt.scheme, grade.receipt.verdicts
     by_id = {verdict.id: verdict for verdict in verdicts}
-    now = score(scheme, verdicts, grade.receipt.mistakes, grade.similarity)
+    now = score(scheme, verdicts, grade.receipt.mistakes, grade.receipt.similarity)
     gaps: list[tuple[tuple[bool, bool, float, float], str]] = []
     for criterion in with_criteria(question).criteria:
         found = by_id.get(criterion.id)
         if found is None or found.level == "met":
             continue
         met = [v.model_copy(update={"level": "met", "share": None}) if v is found else v for v in verdicts]
-        then = score(scheme, met, grade.receipt.mistakes, grade.similarity)
+        then = score(scheme, met, grade.receipt.mistakes, grade.receipt.similarity)
         points = sum(then.earned.values()) - sum(now.earned.values())
         if points > 0:
             rise = then.score - now.score

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interviewer.grading.calibration import calibrated
 from interviewer.models import (
     Criterion,
+    Estimate,
     Levels,
     Mistake,
     Question,
@@ -15,6 +17,7 @@ from interviewer.models import (
     Rubric,
     Scheme,
     ScoreMap,
+    Similarity,
     Verdict,
 )
 from interviewer.models import ScoredCriterion as Item
@@ -38,14 +41,31 @@ class Score:
     """0..100, before any calibration."""
 
 
-def scheme_of(question: Question, rubric: Rubric, criteria: Sequence[Criterion]) -> Scheme:
-    """All that turns verdicts on these criteria into a score."""
+def scheme_of(
+    question: Question,
+    rubric: Rubric,
+    criteria: Sequence[Criterion],
+    *,
+    is_derived: bool = False,
+    estimate: Estimate | None = None,
+) -> Scheme:
+    """All that turns verdicts on these criteria into a score.
+
+    Args:
+        is_derived: whether the question's criteria were taken from its reference.
+        estimate: what is fitted for the judge, if anything.
+    """
+    combine = rubric.combine
+    if combine.method == "auto":
+        combine = combine.model_copy(update={"method": "calibrated" if is_derived and estimate else "gate"})
+    if combine.method == "calibrated" and combine.estimate is None:
+        combine = combine.model_copy(update={"estimate": estimate})
     return Scheme(
         criteria=tuple(Item(id=c.id, points=c.points, required=c.required, group=c.group) for c in criteria),
         mistakes=tuple(Fault(id=m.id, points=m.points) for m in question.mistakes),
         groups=question.groups,
         levels=rubric.levels,
-        combine=rubric.combine,
+        combine=combine,
         required_cap=rubric.required_cap,
         pass_mark=rubric.pass_mark,
     )
@@ -104,14 +124,14 @@ def score(
     scheme: Scheme,
     verdicts: Sequence[Verdict],
     mistakes: Sequence[Verdict] = (),
-    similarity: float | None = None,
+    similarity: Similarity | None = None,
     calibration: ScoreMap | None = None,
 ) -> Score:
     """The score that these verdicts earn.
 
     Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed
-    required criterion caps the score, raw and calibrated; a blend adds similarity (0..1) by its weight, where
-    it is known. A verdict's own share counts in place of what its level earns, but required is by level.
+    required criterion caps the score, raw and calibrated; similarity joins as the scheme says, where it is
+    known. A verdict's own share counts in place of what its level earns, but required is by level.
     """
     levels = {verdict.id: verdict.level for verdict in verdicts}
     shares = {verdict.id: share(verdict, scheme.levels) for verdict in verdicts}
@@ -126,8 +146,8 @@ def score(
     made = {verdict.id for verdict in mistakes if verdict.level == "met"}
     lost = sum(mistake.points for mistake in scheme.mistakes if mistake.id in made)
     part = max(0.0, sum(earned.values()) - lost) / available if available else 0.0
-    if scheme.combine.method == "blend" and similarity is not None:
-        part = (1 - scheme.combine.weight) * part + scheme.combine.weight * similarity
+    if similarity is not None:
+        part = _combined(part, scheme, similarity)
     missed = next(
         (c.id for c in scheme.criteria if c.required and levels.get(c.id) in (None, "not_met")), None
     )
@@ -148,8 +168,20 @@ def score(
 
 def rescored(receipt: Receipt) -> Score:
     """The score that a receipt gives; nothing else is needed for it."""
-    closeness = receipt.similarity.cosine if receipt.similarity else None
-    return score(receipt.scheme, receipt.verdicts, receipt.mistakes, closeness, receipt.calibration)
+    return score(receipt.scheme, receipt.verdicts, receipt.mistakes, receipt.similarity, receipt.calibration)
+
+
+def _combined(part: float, scheme: Scheme, similarity: Similarity) -> float:
+    """The judge's share of points joined with similarity, 0..1; it rises with both."""
+    combine = scheme.combine
+    if combine.method == "blend":
+        return (1 - combine.weight) * part + combine.weight * similarity.cosine
+    estimate, recall = combine.estimate, similarity.recall
+    if combine.method != "calibrated" or estimate is None or recall is None:
+        return part
+    logit = estimate.bias + estimate.share * part + estimate.recall * recall
+    # The logistic function, in the form that no weights of a rubric's own can overflow.
+    return (1 + math.tanh(logit / 2)) / 2
 
 
 def share(verdict: Verdict, levels: Levels) -> float:

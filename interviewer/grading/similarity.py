@@ -1,4 +1,4 @@
-"""How near an answer is to the reference, by embedding: a gate and an alarm, never plain points.
+"""How near an answer is to the reference, by embedding: an alarm, and points only where a rubric says so.
 
 It separates off topic from on topic. It cannot see a swapped or negated statement, and it punishes an honest
 paraphrase; so a grade shows it beside the judge's finding and says when the two disagree.

@@ -77,14 +77,16 @@ class Measurement:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """What the records of each file are kept under: its name, with a number where another has it too."""
-        taken: list[str] = []
+        taken = {ATTACKS, REMARKS, *(_twins(number) for number, _ in enumerate(self.twins, 1))}
+        found: list[str] = []
         for file in self.files:
             name, number = file.name, 1
-            while name in (*taken, ATTACKS, REMARKS):
+            while name in taken:
                 number += 1
                 name = f"{file.name}-{number}"
-            taken.append(name)
-        return tuple(taken)
+            found.append(name)
+            taken |= {name, *self._rounds(name)}
+        return tuple(found)
 
     @cached_property
     def attacked(self) -> list[Pair]:
@@ -95,6 +97,10 @@ class Measurement:
     def remarked(self) -> list[Pair]:
         """Good answers with a harmless remark after them."""
         return remarked(self._rows, self.seed) if self.attacks else []
+
+    def _rounds(self, name: str) -> list[str]:
+        """What further grades of a file's answers are kept under."""
+        return [_round(name, number) for number in range(2, self.repeat + 1)]
 
     @property
     def _rows(self) -> list[tuple[str, Sequence[GradedRow]]]:
@@ -107,7 +113,7 @@ class Measurement:
         for name, rows in self._rows:
             answers = tuple(row.given for row in rows)
             work.append(Work(name, answers))
-            work += [Work(_round(name, n), answers, again=True) for n in range(2, self.repeat + 1)]
+            work += [Work(again, answers, again=True) for again in self._rounds(name)]
         for name, pairs in ((ATTACKS, self.attacked), (REMARKS, self.remarked)):
             work.append(Work(name, tuple(pair.more for pair in pairs), derived=True))
         work += [Work(_twins(number), twins.answers) for number, twins in enumerate(self.twins, 1)]
@@ -144,7 +150,7 @@ class Measurement:
     def _file(self, name: str, file: GradedFile, graded: Mapping[str, Graded]) -> FileResult:
         how = (self.resamples, self.seed)
         first = graded[name]
-        rounds = [first.records, *(graded[_round(name, n)].records for n in range(2, self.repeat + 1))]
+        rounds = [first.records, *(graded[again].records for again in self._rounds(name))]
         pairs = pairs_of(file.rows, first.records)
         reasons = Counter(record.reason or "" for record in first.records if record.score is None)
         return FileResult(

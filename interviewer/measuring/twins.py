@@ -82,7 +82,7 @@ def twin_result(twins: Twins, records: Sequence[GradeRecord], count: int, seed: 
         count: resamples.
     """
     graded = [
-        (change, twins.answers[2 * place].question.id, records[2 * place], records[2 * place + 1])
+        (change, twins.answers[2 * place].question.prompt, records[2 * place], records[2 * place + 1])
         for place, change in enumerate(twins.changes)
         if None not in (records[2 * place].score, records[2 * place + 1].score)
     ]

@@ -52,7 +52,7 @@ from interviewer.models.question import (
     Question,
     QuestionFile,
 )
-from interviewer.models.rubric import Combine, Levels, Rubric
+from interviewer.models.rubric import Combine, Estimate, Levels, Rubric
 from interviewer.models.value import Slug, Text, Value
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "Dispute",
     "Draft",
     "Ending",
+    "Estimate",
     "Example",
     "Feedback",
     "Gap",

@@ -95,6 +95,9 @@ class Similarity(Value):
     """Mean over reference sentences of the best matching answer sentence."""
     without_question: float
     """Coverage with the words of the question removed from both, so that an echo earns nothing."""
+    recall: float | None = None
+    """Mean over the reference's words, without the question's and weighted by rarity, of the best match
+    among the answer's words in context; None where it was not asked for."""
 
 
 class Strength(Value):

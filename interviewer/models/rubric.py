@@ -16,13 +16,27 @@ class Levels(Value):
     partial: float = Field(default=0.5, ge=0, le=1)
 
 
+class Estimate(Value):
+    """The mark that people would give, as fitted: a logistic function that rises with each of these."""
+
+    bias: float
+    share: float = Field(ge=0)
+    """Weight of the share of points that the judge gives, 0..1."""
+    recall: float = Field(ge=0)
+    """Weight of `Similarity.recall`."""
+
+
 class Combine(Value):
     """How similarity joins the judge's share of points."""
 
-    method: Literal["gate", "blend"] = "gate"
-    """`gate`: similarity earns nothing, it only raises alarms. `blend`: a weighted mean."""
+    method: Literal["auto", "gate", "blend", "calibrated"] = "auto"
+    """`gate`: similarity earns nothing, it only raises alarms. `blend`: a weighted mean with the cosine.
+    `calibrated`: the mark that people would give, estimated from both. `auto`: `calibrated` where the
+    criteria are taken from a reference, `gate` where people wrote them."""
     weight: float = Field(default=0.0, ge=0, le=1)
-    """Similarity's weight in a blend; unused by a gate."""
+    """Of the cosine in a blend; unused otherwise."""
+    estimate: Estimate | None = None
+    """For `calibrated`; None takes the one that is fitted for the judge."""
 
 
 class Rubric(Value):

@@ -60,7 +60,8 @@ def _gains(grade: Grade, follow_ups: Iterable[Answer]) -> list[float]:
             if _ORDER.index(level) >= _ORDER.index(best.get(criterion, "not_met")):
                 best[criterion] = level
     scheme, verdicts = grade.receipt.scheme, list(grade.receipt.verdicts)
-    mistakes, similarity, calibration = grade.receipt.mistakes, grade.similarity, grade.receipt.calibration
+    receipt = grade.receipt
+    mistakes, similarity, calibration = receipt.mistakes, receipt.similarity, receipt.calibration
     gains: list[float] = []
     at = score(scheme, verdicts, mistakes, similarity, calibration).score
     for criterion, level in best.items():

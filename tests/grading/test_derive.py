@@ -67,7 +67,7 @@ def test_a_list_item_has_all_its_names() -> None:
         (WEIGHTS, "3*3*16*32", 90, 100),
         (WEIGHTS, "144", 0, 10),
         (VERDICT, "False", 15, 45),
-        (VERDICT, "True. The gradient is less noisy and the minima are sharp.", 0, 35),
+        (VERDICT, "True. The gradient is less noisy and the minima are sharp.", 0, 40),
         (LIST, "tanh, relu and sigmoid", 100, 100),
         (LIST, "relu", 30, 35),
         (LIST, "Adam, SGD, RMSProp", 0, 0),

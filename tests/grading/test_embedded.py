@@ -4,10 +4,12 @@ import pytest
 
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.bank import Bank
+from interviewer.embedded.answer import AnswerView
 from interviewer.embedded.contrast import changes, contraries, reversed_change
+from interviewer.embedded.features import UNSAID
 from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.grading.pipeline import Grader
-from interviewer.models import Grade
+from interviewer.models import Criterion, Grade, Mistake, Question, Rubric
 
 
 async def grade(grader: Grader, bank: Bank, question_id: str, answer: str) -> Grade:
@@ -81,9 +83,65 @@ async def test_a_quote_is_the_candidates_own_words(grader: Grader, bank: Bank) -
             assert criterion.quote is None or criterion.quote in answer
 
 
+def view_of(embedded: EmbeddedJudge, answer: str, question: Question, rubric: Rubric) -> AnswerView:
+    request = JudgeRequest(
+        question=question,
+        rubric=rubric,
+        criteria=question.criteria,
+        mistakes=question.mistakes,
+        answer=answer,
+    )
+    return AnswerView(request, embedded.reader)
+
+
+def test_a_claim_and_the_mistake_that_contradicts_it_are_weighed_against_each_other(
+    embedded: EmbeddedJudge, bank: Bank
+) -> None:
+    question = Question(
+        id="roles",
+        prompt="What do encoder and decoder do?",
+        reference="The encoder compresses the input.",
+        criteria=(Criterion(id="encoder", text="The encoder compresses the input"),),
+        mistakes=(
+            Mistake(id="swapped", text="The decoder compresses the input", contradicts=("encoder",)),
+            Mistake(id="apart", text="The encoder enlarges the input"),
+        ),
+    )
+    view = view_of(embedded, "The decoder compresses the input.", question, bank.rubrics["short-answer"])
+    swapped, apart = view.mistakes
+    assert view.criteria["encoder"]["opposed"] == swapped["entailed"] > 0
+    assert swapped["opposed"] == view.criteria["encoder"]["entailed"]
+    assert apart["opposed"] == UNSAID
+
+
+async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
+    embedded: EmbeddedJudge, bank: Bank
+) -> None:
+    question = bank.questions["bert-gpt-objectives"].model_copy(update={"mistakes": ()})
+    request = JudgeRequest(
+        question=question,
+        rubric=bank.rubrics["short-answer"],
+        criteria=question.criteria,
+        mistakes=(),
+        answer="GPT is trained with masked language modelling and BERT is trained to predict the next token.",
+    )
+    masked = next(v for v in (await embedded.judge(request)).verdicts if v.id == "bert-masked")
+    assert (masked.level, masked.share) == ("not_met", 0)
+    assert masked.confidence is not None
+    assert masked.confidence < 0.5
+
+
 async def test_it_says_that_no_llm_was_used_and_never_fails(embedded: EmbeddedJudge, bank: Bank) -> None:
     question = bank.questions["bert-gpt-objectives"]
-    for answer in ("x", "¿?", "[b]bold[/b]" * 500, "word " * 5000, "\x00\x01", "模型预测下一个词"):
+    for answer in (
+        "x",
+        "¿?",
+        "[b]bold[/b]" * 500,
+        "word " * 5000,
+        "x" * 20_000,
+        "\x00\x01",
+        "模型预测下一个词",
+    ):
         request = JudgeRequest(
             question=question,
             rubric=bank.rubrics[question.rubric],

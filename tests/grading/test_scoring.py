@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from interviewer.grading.agreement import median_verdict
 from interviewer.grading.scoring import score, without_contradicted
 from interviewer.models import (
-    Combine,
     Group,
     Level,
     Mistake,
@@ -58,14 +57,6 @@ def test_only_the_best_of_a_group_count() -> None:
     assert score(THREE, verdicts(a="met", b="met", c="met")).score == 100
     assert score(THREE, verdicts(a="met", b="met", c="met", d="met", e="met")).score == 100
     assert score(THREE, verdicts(a="partial", b="met", c="met", d="partial")).score == 83.3
-
-
-def test_a_blend_adds_similarity_by_its_weight_and_a_gate_never_does() -> None:
-    found = verdicts(fact="met", why="not_met")
-    blend = SCHEME.model_copy(update={"combine": Combine(method="blend", weight=0.2)})
-    assert score(blend, found, similarity=1.0).score == 60
-    assert score(blend, found, similarity=None).score == 50
-    assert score(SCHEME, found, similarity=1.0).score == 50
 
 
 def test_a_mistake_voids_what_it_contradicts() -> None:

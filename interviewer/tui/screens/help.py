@@ -100,7 +100,7 @@ def judge_text(status: JudgeStatus, settings: Settings) -> str:
         return "\n".join(lines)
     if status.label.startswith("embedded"):
         lines += [
-            "No LLM: word vectors and rules that see negations and numbers. It is quick and free, reads less "
+            "No LLM: two small models, and rules for negations and numbers. It is quick and free, reads less "
             "well than a large model, and its score is a band.",
             "Nothing leaves this machine.",
         ]

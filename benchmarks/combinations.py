@@ -1,0 +1,136 @@
+"""How similarity should join a judge's share of points: ways to combine them, compared on graded answers.
+
+    python -m benchmarks.combinations GRADES…
+
+GRADES are files of grades with people's marks in them, as `interviewer bench -o FOLDER` keeps them. Nothing
+is judged anew: the share comes from the receipts. Whatever has weights is fitted on four fifths of the
+questions and measured on the rest, in turn.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from interviewer.grading.scoring import rescored
+from interviewer.measuring.figures import centred, pearson, root_mean_square
+from interviewer.models import GradeRecord
+
+Floats = NDArray[np.float64]
+FOLDS, SEED = 5, 0
+FEATURES = ("share", "cosine", "coverage", "without_question", "recall")
+
+
+def read(file: Path) -> tuple[Floats, Floats, list[str]]:
+    """Features (answers × `FEATURES`; NaN: unknown), marks 0..1 and questions, where there is similarity."""
+    rows, marks, questions = [], [], []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        record = GradeRecord.model_validate_json(line)
+        if record.receipt is None or record.receipt.similarity is None or record.human_score is None:
+            continue
+        near = record.receipt.similarity
+        share = (
+            rescored(record.receipt.model_copy(update={"similarity": None, "calibration": None})).raw / 100
+        )
+        rows.append((share, near.cosine, near.coverage, near.without_question, near.recall))
+        marks.append(record.human_score / 100)
+        questions.append(record.question)
+    return np.array(rows, float), np.array(marks), questions
+
+
+Fitted = Callable[[Floats], Floats]
+
+
+def gate(values: Floats, marks: Floats) -> Fitted:
+    """The share as it is."""
+    return lambda rows: rows[:, 0]
+
+
+def blend(values: Floats, marks: Floats) -> Fitted:
+    """Share and cosine, by the weight with the least squared error."""
+    weights = np.linspace(0, 1, 21)
+    errors = [np.mean(((1 - w) * values[:, 0] + w * values[:, 1] - marks) ** 2) for w in weights]
+    best = weights[int(np.argmin(errors))]
+    return lambda rows: (1 - best) * rows[:, 0] + best * rows[:, 1]
+
+
+def monotone(values: Floats, marks: Floats) -> Fitted:
+    """A monotone map of the share alone."""
+    fitted = IsotonicRegression(out_of_bounds="clip").fit(values[:, 0], marks)
+    return lambda rows: np.asarray(fitted.predict(rows[:, 0]))
+
+
+def estimate(*names: str) -> Callable[[Floats, Floats], Fitted]:
+    """A logistic function of these features."""
+    columns = [FEATURES.index(name) for name in names]
+
+    def fit(values: Floats, marks: Floats) -> Fitted:
+        model = LogisticRegression(C=1.0, max_iter=5000)
+        chosen = values[:, columns]
+        model.fit(
+            np.concatenate([chosen, chosen]),
+            np.repeat([1, 0], len(marks)),
+            np.concatenate([marks, 1 - marks]) + 1e-9,
+        )
+        return lambda rows: np.asarray(model.predict_proba(rows[:, columns])[:, 1])
+
+    return fit
+
+
+WAYS: dict[str, Callable[[Floats, Floats], Fitted]] = {
+    "gate: share alone": gate,
+    "blend: share and cosine": blend,
+    "calibrated: monotone in the share": monotone,
+    "calibrated: share, cosine, coverage": estimate("share", "cosine", "coverage", "without_question"),
+    "calibrated: share, recall": estimate("share", "recall"),
+    "calibrated: all": estimate(*FEATURES),
+}
+NEED_RECALL = ("calibrated: share, recall", "calibrated: all")
+"""Ways for grades by a reference alone: elsewhere it is not computed."""
+
+
+def held_out(
+    way: Callable[[Floats, Floats], Fitted], values: Floats, marks: Floats, questions: Sequence[str]
+) -> Floats:
+    """What each answer gets from a fit that never saw its question."""
+    names = sorted(set(questions))
+    np.random.default_rng(SEED).shuffle(names)
+    fold_of = {name: place % FOLDS for place, name in enumerate(names)}
+    folds = np.array([fold_of[question] for question in questions])
+    found = np.zeros(len(marks))
+    for fold in sorted(set(folds)):
+        out = folds == fold
+        found[out] = way(values[~out], marks[~out])(values[out])
+    return found
+
+
+def comparison(files: Mapping[str, Path]) -> str:
+    """Markdown: a row for each way, a column for each file of grades by its title."""
+    columns = []
+    for title, file in files.items():
+        values, marks, questions = read(file)
+        column = [f"{title} ({len(marks)}; {len(set(questions))})"]
+        for name, way in WAYS.items():
+            known = ~np.isnan(values[:, -1]) if name in NEED_RECALL else np.ones(len(marks), bool)
+            asked = [question for question, kept in zip(questions, known, strict=True) if kept]
+            if len(set(asked)) < FOLDS:
+                column.append("–")
+                continue
+            found, truth = held_out(way, values[known], marks[known], asked), marks[known]
+            inside = pearson(centred(found, asked), centred(truth, asked)) or 0.0
+            error = root_mean_square(found - truth)
+            column.append(f"{pearson(found, truth) or 0:.2f} / {inside:.2f}; {error:.2f}")
+        columns.append(column)
+    rows = list(zip(("Pearson / within question; RMSE", *WAYS), *columns, strict=True))
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "| --- " * len(rows[0]) + "|", *lines[1:]])
+
+
+if __name__ == "__main__":
+    print(comparison({Path(name).stem: Path(name) for name in sys.argv[1:]}))

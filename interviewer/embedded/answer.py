@@ -1,0 +1,208 @@
+"""One answer with every claim of its question looked for in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+
+from interviewer.backends.memory import RememberingEmbedder
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
+from interviewer.embedded.contrast import contraries, names
+from interviewer.embedded.cross_encoder import CrossEncoder
+from interviewer.embedded.features import NAMES, entailed, features, is_verbatim, opposed, strength
+from interviewer.embedded.views import View, passages, read
+from interviewer.language.abbreviations import expand
+from interviewer.language.sentences import sentences
+from interviewer.language.words import content_stems
+from interviewer.models import Criterion, Mistake, VerdictCheck
+
+LEAST_RECALL, CLEARLY = 0.15, 0.5
+"""Share of a claim's words below which nothing is credited unless `entailed` is at least the second."""
+PLAUSIBLE = 0.3
+"""Share of a mistake's words from which it is worth reading whether the answer makes it."""
+VERBATIM = 4.0
+"""Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
+HEAP = 0.6
+"""Of `dump`, from which words without any mark between them are no statement."""
+_ONLY_WORDS = re.compile(r"[\w\s-]+")
+_VERDICTS = frozenset({"true", "false", "yes", "no"})
+RELATED = 0.2
+"""Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
+REMEMBERED = 2048
+"""Wordings of claims whose reading is kept: about 40 MB."""
+RARE = 0.8
+"""Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
+
+
+class ClaimReader:
+    """The shipped models, and what they made of the claims read last.
+
+    Args:
+        model: for vectors of words.
+        embedder: for vectors of sentences; the same model, perhaps with a memory shared with others.
+        cross_encoder: reads claim and answer together; None takes the shipped one.
+    """
+
+    def __init__(
+        self, model: MiniLM, embedder: Embedder | None = None, cross_encoder: CrossEncoder | None = None
+    ) -> None:
+        self.model = model
+        self.cross_encoder = cross_encoder or CrossEncoder()
+        self._embedder = embedder or RememberingEmbedder(model)
+        self._views: dict[str, View] = {}
+        self._lock = Lock()
+
+    def read(self, text: str) -> View:
+        """An answer, as read by the model."""
+        return read(text, self.model)
+
+    def claims(self, texts: Sequence[str]) -> list[View]:
+        """Wordings of claims as read by the model; they are remembered."""
+        with self._lock:
+            found = {text: self._views[text] for text in texts if text in self._views}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found.update((text, read(text, self.model)) for text in new)
+        with self._lock:
+            if len(self._views) + len(new) > REMEMBERED:
+                self._views.clear()
+            self._views.update(found)
+        return [found[text] for text in texts]
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of sentences, their abbreviations written out, shape (len(texts), 384)."""
+        return self._embedder.embed([expand(text).text for text in texts])
+
+    def is_rare(self, word: str) -> bool:
+        """Whether a word is rare in general English."""
+        return self.model.rarity(word) >= RARE
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One claim looked for in one answer."""
+
+    values: Vectors
+    """The features of the wording that the answer comes nearest to."""
+    quote: str
+    """The passage that does."""
+
+    def __getitem__(self, feature: str) -> float:
+        return float(self.values[NAMES.index(feature)])
+
+    def against(self, rivals: Iterable[Finding]) -> Finding:
+        """The same, knowing what the answer says to the contrary."""
+        return Finding(opposed(self.values, (rival.values for rival in rivals)), self.quote)
+
+
+class AnswerView:
+    """One answer, with every claim of its question looked for in it."""
+
+    def __init__(self, request: JudgeRequest, reader: ClaimReader) -> None:
+        question = request.question
+        self._reader = reader
+        self._question = question
+        self._answer = reader.read(request.answer)
+        self._spans = passages(request.answer)
+        starts = np.array(self._answer.starts)
+        self._inside = np.array([(span.start <= starts) & (starts < span.end) for span in self._spans])
+        self._vectors = reader.vectors([span.text for span in self._spans])
+        self._asked = content_stems(question.prompt)
+        claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
+        self._named = names(question.prompt, claims, reader.is_rare)
+        self._related = self._related_text(request.answer, [question.prompt, *claims])
+        criteria = {c.id: self._find(c) for c in question.criteria}
+        mistakes = [(m, self._find(m)) for m in question.mistakes]
+        self.criteria = {
+            name: finding.against(wrong for m, wrong in mistakes if name in m.contradicts)
+            for name, finding in criteria.items()
+        }
+        self.mistakes = [
+            wrong.against(criteria[name] for name in m.contradicts if name in criteria)
+            for m, wrong in mistakes
+        ]
+        self.knows_mistakes = bool(question.mistakes)
+        self.context = self._context()
+
+    def denies(self, criterion: Criterion) -> bool:
+        """Whether it is not stated, whatever the probability says.
+
+        The answer is a heap of words; or hardly a word of the criterion is said and nothing clearly means it;
+        or, without counter-claims to compare with, it is turned round.
+        """
+        finding = self.criteria[criterion.id]
+        if finding["dump"] >= HEAP and _ONLY_WORDS.fullmatch(self._answer.text):
+            return True
+        if finding["recall"] < LEAST_RECALL and finding["entailed"] < CLEARLY:
+            return True
+        return bool(finding["turned"]) and not self.knows_mistakes
+
+    def _find(self, claim: Criterion | Mistake) -> Finding:
+        """The claim in the wording that the answer comes nearest to."""
+        texts = (claim.text, *claim.alternatives)
+        wordings = self._reader.claims(texts)
+        own, others = self._vocabulary(claim)
+        margins = self._margins(wordings[0])
+        found = [
+            features(
+                wording,
+                self._answer,
+                inside=self._inside,
+                cosines=self._vectors @ wording.vector,
+                asked=self._asked,
+                rivals=others - own,
+                shared=others & own,
+                margins=margins,
+                named=self._named,
+            )
+            for wording in wordings
+        ]
+        nearest = max(range(len(found)), key=lambda k: strength(found[k][0]))
+        values, best = found[nearest]
+        finding = Finding(values, self._spans[best].text)
+        if isinstance(claim, Mistake) and finding["recall"] < PLAUSIBLE:
+            return finding
+        logit = self._reader.cross_encoder.logit(self._question.prompt, texts[nearest], self._related)
+        if is_verbatim(wordings[nearest], self._answer):
+            logit = max(logit, VERBATIM)
+        return Finding(entailed(values, logit), finding.quote)
+
+    def _related_text(self, answer: str, claims: list[str]) -> str:
+        """The sentences that have to do with the question or a claim, or all where none has.
+
+        Where a check is for the verdict, a bare "False." would only seem to deny what follows.
+        """
+        said = [span.text for span in sentences(answer)]
+        if any(isinstance(c.check, VerdictCheck) for c in self._question.criteria):
+            said = [text for text in said if text.strip(" .!,").lower() not in _VERDICTS] or said
+        if len(said) < 2:
+            return "\n".join(said)
+        about = np.stack([view.vector for view in self._reader.claims(claims)])
+        cosines = self._reader.vectors(said) @ about.T
+        kept = [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED]
+        return "\n".join(kept or said)
+
+    def _context(self) -> Vectors:
+        """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""
+        rest = np.mean([f["recall"] for f in self.criteria.values()]) if self.criteria else 0.0
+        mistake = max((strength(f.values) for f in self.mistakes), default=0.0)
+        closest = max((f["cosine"] for f in self.mistakes), default=0.0)
+        return np.array([rest, mistake, closest], np.float32)
+
+    def _margins(self, claim: View) -> Vectors:
+        """By how much each passage is nearer to the claim than to its nearest contrary."""
+        others = contraries(claim.text, self._named)
+        if not others:
+            return np.zeros(len(self._spans), np.float32)
+        nearest = (self._vectors @ self._reader.vectors(others).T).max(axis=1)
+        return np.asarray(self._vectors @ claim.vector - nearest, np.float32)
+
+    def _vocabulary(self, claim: Criterion | Mistake) -> tuple[frozenset[str], frozenset[str]]:
+        """The stems of this claim in all its wordings, and those of the question's other criteria."""
+        own = content_stems(" ".join((claim.text, *claim.alternatives)))
+        others = content_stems(" ".join(c.text for c in self._question.criteria if c.id != claim.id))
+        return frozenset(own), frozenset(others)

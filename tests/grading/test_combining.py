@@ -1,0 +1,98 @@
+"""How similarity joins the judge's share: gate, blend, and the estimate of what people would give."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviewer.grading.scoring import scheme_of, score
+from interviewer.models import (
+    Combine,
+    Estimate,
+    Level,
+    Question,
+    Rubric,
+    Scheme,
+    ScoredCriterion,
+    Similarity,
+    Verdict,
+)
+
+SHARE = st.floats(0, 1)
+NEAR = Similarity(cosine=1.0, coverage=0.9, without_question=0.9, recall=0.5)
+GATE = Scheme(criteria=(ScoredCriterion(id="fact", points=2), ScoredCriterion(id="why", points=2)))
+ESTIMATE = Estimate(bias=-2, share=3, recall=1)
+
+
+def scheme(method: str, **kept: object) -> Scheme:
+    """The scheme with another way to combine."""
+    return GATE.model_copy(update={"combine": Combine.model_validate({"method": method, **kept})})
+
+
+ESTIMATED = scheme("calibrated", estimate=ESTIMATE)
+
+
+def verdicts(**levels: Level) -> list[Verdict]:
+    """Verdicts by criterion."""
+    return [Verdict(id=name, level=level, decided_by="test") for name, level in levels.items()]
+
+
+HALF = verdicts(fact="met", why="not_met")
+
+
+def test_a_blend_adds_the_cosine_by_its_weight_and_a_gate_never_does() -> None:
+    blend = scheme("blend", weight=0.2)
+    assert score(blend, HALF, similarity=NEAR).score == 60
+    assert score(blend, HALF, similarity=None).score == 50
+    assert score(GATE, HALF, similarity=NEAR).score == 50
+
+
+def test_an_estimate_is_a_logistic_function_of_share_and_recall() -> None:
+    logit = -2 + 3 * 0.5 + 1 * 0.5
+    assert score(ESTIMATED, HALF, similarity=NEAR).score == round(100 / (1 + math.exp(-logit)), 1)
+
+
+def test_no_weights_of_a_rubrics_own_are_too_large() -> None:
+    for bias, earned in ((-1e6, 0), (1e6, 100)):
+        extreme = scheme("calibrated", estimate=Estimate(bias=bias, share=3, recall=1))
+        assert score(extreme, HALF, similarity=NEAR).score == earned
+
+
+@given(SHARE, SHARE, SHARE)
+def test_an_estimate_never_falls_when_anything_it_rests_on_rises(
+    one: float, other: float, beside: float
+) -> None:
+    low, high = sorted((one, other))
+
+    def at(share: float, recall: float) -> float:
+        said = [Verdict(id="fact", level="met", share=share, decided_by="test")]
+        return score(ESTIMATED, said, similarity=NEAR.model_copy(update={"recall": recall})).score
+
+    assert at(low, beside) <= at(high, beside)
+    assert at(beside, low) <= at(beside, high)
+
+
+def test_where_similarity_was_not_asked_for_an_estimate_leaves_the_share() -> None:
+    unknown = NEAR.model_copy(update={"recall": None})
+    assert score(ESTIMATED, HALF, similarity=unknown).score == 50
+    assert score(ESTIMATED, HALF).score == 50
+
+
+def test_a_missed_requirement_caps_an_estimate_too() -> None:
+    needed = tuple(criterion.model_copy(update={"required": True}) for criterion in GATE.criteria)
+    certain = scheme("calibrated", estimate=ESTIMATE.model_copy(update={"bias": 9.0}))
+    capped = certain.model_copy(update={"criteria": needed, "required_cap": 40.0})
+    assert score(capped, HALF, similarity=NEAR).score == 40
+
+
+def test_the_rubric_and_where_the_criteria_come_from_decide_how_it_is_combined() -> None:
+    question = Question(id="q", prompt="What?", reference="This.")
+    auto = Rubric(name="r", title="R", instructions="Mark.")
+    gate, always = (auto.model_copy(update={"combine": Combine.model_validate({"method": m})})
+                    for m in ("gate", "calibrated"))  # fmt: skip
+    derived = scheme_of(question, auto, (), is_derived=True, estimate=ESTIMATE).combine
+    assert (derived.method, derived.estimate) == ("calibrated", ESTIMATE)
+    assert scheme_of(question, auto, (), is_derived=True).combine.method == "gate"
+    assert scheme_of(question, auto, (), estimate=ESTIMATE).combine.method == "gate"
+    assert scheme_of(question, gate, (), is_derived=True, estimate=ESTIMATE).combine.method == "gate"
+    assert scheme_of(question, always, (), estimate=ESTIMATE).combine.estimate == ESTIMATE

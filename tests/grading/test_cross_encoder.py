@@ -1,0 +1,107 @@
+"""The shipped cross-encoder, what it was trained on, and the recall of a reference's words."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interviewer.backends.onnx import MiniLM
+from interviewer.embedded.cross_encoder import (
+    CLAIM,
+    FOLDER,
+    NOTHING,
+    PASSAGE,
+    QUESTION,
+    CrossEncoder,
+    encoded,
+    passages_of,
+)
+from interviewer.embedded.recall import Recall
+from interviewer.measuring.figures import area_under_curve
+from interviewer.models import Question
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+PROMPT = "What does the garbage collector of a runtime do?"
+CLAIM_TEXT = "It frees memory that no variable refers to any more"
+RIGHT = "Objects nothing points at any longer are found and their memory is given back."
+
+
+@pytest.fixture(scope="module")
+def reader() -> CrossEncoder:
+    """The shipped one."""
+    return CrossEncoder()
+
+
+def test_the_model_is_the_one_that_was_trained() -> None:
+    manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+    for name, digest in manifest["sha256"].items():
+        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
+    assert sum(file.stat().st_size for file in FOLDER.iterdir()) < 30e6
+
+
+def test_the_parts_are_cut_to_what_is_read_and_found_again() -> None:
+    parts = encoded(list(range(1000, 1100)), list(range(2000, 2100)), list(range(3000, 3300)))
+    assert parts.ids[1 : 1 + QUESTION] == list(range(1100 - QUESTION, 1100))
+    assert parts.ids[parts.claim] == list(range(2000, 2000 + CLAIM))
+    assert parts.ids[parts.answer] == list(range(3000, 3000 + PASSAGE))
+    assert [t for t, kind in zip(parts.ids, parts.types, strict=True) if kind] == [
+        *parts.ids[parts.answer],
+        102,
+    ]
+
+
+def test_passages_are_runs_of_whole_sentences_and_each_sentence_follows_what_stood_before_it() -> None:
+    short = [[n] * (PASSAGE // 4) for n in range(6)]
+    assert [sorted(set(run)) for run in passages_of(short)] == [[0, 1, 2, 3], [2, 3, 4, 5]]
+    assert passages_of([[1] * 5, [2] * 5]) == [[1] * 5 + [2] * 5]
+    rambling = list(range(3 * PASSAGE))
+    cut = passages_of([rambling])
+    assert all(len(run) <= PASSAGE for run in cut)
+    assert set().union(*cut) == set(rambling)
+    assert passages_of([]) == []
+
+
+def test_no_passage_of_a_claim_is_called_both_right_and_wrong() -> None:
+    for file in sorted((SCRIPTS / "claims").glob("*.jsonl")):
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            for claim in row["claims"]:
+                assert len(claim["right"]) >= 2
+                assert not set(claim["right"]) & {*claim["wrong"], *claim["off"]}, row["id"]
+
+
+def test_it_carries_over_to_a_field_that_it_was_not_trained_on(reader: CrossEncoder) -> None:
+    assert "sciences" in json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))["without"]
+    lines = (SCRIPTS / "answers" / "natural-sciences.jsonl").read_text(encoding="utf-8").splitlines()
+    met, found = [], []
+    for row in map(json.loads, lines[:6]):
+        for answer in row["answers"]:
+            for criterion in row["criteria"]:
+                found.append(reader.logit(row["question"], criterion["text"], answer["text"]))
+                met.append(answer["met"].get(criterion["id"], 0))
+    assert (area_under_curve(np.array(met) == 1, np.array(found)) or 0) > 0.85
+
+
+def test_what_stands_at_the_end_of_a_long_answer_is_read_too(reader: CrossEncoder) -> None:
+    padding = "The weather was fine on the day that we met in the old town hall. " * 30
+    short, long, never = (
+        reader.logit(PROMPT, CLAIM_TEXT, text) for text in (RIGHT, padding + RIGHT, padding)
+    )
+    assert long > never
+    assert long == pytest.approx(short, abs=2)
+
+
+@pytest.mark.parametrize("answer", ["", "   ", "\u200b"])
+def test_nothing_states_nothing(answer: str, reader: CrossEncoder) -> None:
+    assert reader.logit(PROMPT, CLAIM_TEXT, answer) == NOTHING
+
+
+def test_an_answer_is_compared_with_the_reference_that_it_comes_nearest_to(model: MiniLM) -> None:
+    other = "Memory that can no longer be reached is given back."
+    alone = Question(id="q", prompt=PROMPT, reference="It compacts the heap.")
+    both = alone.model_copy(update={"alternatives": (other,)})
+    recall = Recall(model)
+    assert recall.of(both, other) == 1
+    assert recall.of(both, other) > recall.of(alone, other)
+    assert recall.of(alone, "") == 0
