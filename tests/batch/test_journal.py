@@ -133,15 +133,6 @@ def test_what_is_forgotten_is_gone_once_the_file_is_in_order(path: Path) -> None
     assert numbers(path) == [2]
 
 
-@pytest.mark.parametrize("kept", [1, 9, 40, 100, 200, -1])
-def test_half_a_line_at_the_end_is_cut_off(path: Path, kept: int) -> None:
-    path.write_text(line(1) + "\n" + line(2)[:kept])
-    with closing(Journal(path)) as journal:
-        assert (journal.holds(1), journal.holds(2)) == (True, False)
-        put(journal, 3)
-    assert numbers(path) == [1, 3]
-
-
 def test_a_whole_file_is_not_written_again(path: Path) -> None:
     path.write_text(line(1) + "\n" + line(4) + "\n")
     before = path.stat()

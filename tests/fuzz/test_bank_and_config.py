@@ -179,6 +179,16 @@ def test_a_bank_that_is_no_bank_is_refused(tmp_path: Path, text: str) -> None:
     require_line(caught.value.message, path)
 
 
+def test_a_group_of_any_number_of_points_is_refused(tmp_path: Path) -> None:
+    group = {"id": "any", "choose": 10**9, "open": True, "text": "a number"}
+    criterion = {"id": "one", "text": "Names 1", "group": "any"}
+    question = {"id": "a", "prompt": "b", "reference": "c", "criterion": [criterion], "group": [group]}
+    path = in_file(tmp_path / "bank.toml", {"title": "a", "topic": "b", "question": [question]})
+    with pytest.raises(DataError, match="less than or equal to 100") as caught:
+        read_questions(path)
+    require_line(caught.value.message, path)
+
+
 PATTERNS = {
     "repeated too often": "a{99999999999999999999}",
     "a line's end in the message": "(?\n)",

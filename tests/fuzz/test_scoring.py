@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import nextafter
+from math import fsum, nextafter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from interviewer.grading.calibration import calibrated, score_map
 from interviewer.grading.scoring import Score, rescored, without_contradicted
 from interviewer.models import (
     Combine,
+    Estimate,
     Group,
     Level,
     Levels,
@@ -42,6 +43,7 @@ class Found:
     shares: Mapping[str, float | None]
     made: frozenset[str]
     closeness: float | None
+    recall: float | None
     map: ScoreMap | None
 
     @property
@@ -57,7 +59,7 @@ class Found:
         """As a grade keeps it."""
         near = None
         if self.closeness is not None:
-            near = Similarity(cosine=self.closeness, coverage=0, without_question=0)
+            near = Similarity(cosine=self.closeness, coverage=0, without_question=0, recall=self.recall)
         return Receipt(
             version="0", grader="judge", question_digest="q", rubric_digest="r", answer_digest="a",
             scheme=self.scheme, verdicts=tuple(self.verdicts), similarity=near, calibration=self.map,
@@ -79,6 +81,19 @@ def maps(draw: st.DrawFn) -> ScoreMap:
     raw = sorted(draw(st.sets(st.floats(0, 100), min_size=2, max_size=6)))
     scores = sorted(draw(st.lists(st.floats(0, 100), min_size=len(raw), max_size=len(raw))))
     return score_map(list(zip(raw, scores, strict=True)))
+
+
+@st.composite
+def combinations(draw: st.DrawFn) -> Combine:
+    """Any way to join similarity with what the judge says."""
+    weights = st.floats(0, 20) | st.floats(0, 1e6)
+    return Combine(
+        method=draw(st.sampled_from(["gate", "blend", "calibrated"])),
+        weight=draw(SHARES),
+        estimate=draw(
+            st.none() | st.builds(Estimate, bias=st.floats(-20, 20), share=weights, recall=weights)
+        ),
+    )
 
 
 @st.composite
@@ -104,7 +119,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
         ),
         groups=groups,
         levels=Levels(partial=draw(SHARES)),
-        combine=Combine(method=draw(st.sampled_from(["gate", "blend"])), weight=draw(SHARES)),
+        combine=draw(combinations()),
         required_cap=draw(st.floats(0, 100)),
     )
 
@@ -122,6 +137,7 @@ def findings(draw: st.DrawFn) -> Found:
         if scheme.mistakes
         else frozenset(),
         closeness=draw(st.none() | SHARES),
+        recall=draw(st.none() | SHARES),
         map=draw(st.none() | maps()),
     )
 
@@ -141,6 +157,20 @@ def test_one_more_criterion_met_never_lowers_the_score(found: Found, data: st.Da
     raised = replace(found, levels={**found.levels, name: better}, shares=shares)
     assert raised.score.score >= found.score.score
     assert raised.score.raw >= found.score.raw
+
+
+@given(findings(), st.data())
+@tries(100)
+def test_a_greater_share_of_a_criterion_or_of_the_reference_never_lowers_the_score(
+    found: Found, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(found.levels)))
+    low, high = sorted([data.draw(SHARES), data.draw(SHARES)])
+    less, more = (replace(found, shares={**found.shares, name: share}) for share in (low, high))
+    assert less.score.score <= more.score.score
+    for near in ("closeness", "recall"):
+        less, more = (replace(found, **{near: share}) for share in (low, high))
+        assert less.score.score <= more.score.score
 
 
 @given(findings())
@@ -169,8 +199,8 @@ def test_points_add_up(found: Found) -> None:
         if share is None:
             share = {"not_met": 0, "partial": found.scheme.levels.partial, "met": 1}[found.levels[name]]
         assert score.earned[name] == worth[name] * share
-    assert score.lost == sum(fault.points for fault in found.scheme.mistakes if fault.id in found.made)
-    assert score.score == round(100 * max(0, sum(score.earned.values()) - score.lost) / score.available, 1)
+    assert score.lost == fsum(fault.points for fault in found.scheme.mistakes if fault.id in found.made)
+    assert score.score == round(100 * max(0, fsum(score.earned.values()) - score.lost) / score.available, 1)
 
 
 @given(findings())
@@ -201,6 +231,17 @@ def test_the_order_of_findings_does_not_matter(found: Found, chance: object) -> 
     chance.shuffle(mistakes)  # type: ignore[attr-defined]
     turned = receipt.model_copy(update={"verdicts": tuple(verdicts), "mistakes": tuple(mistakes)})
     assert rescored(turned) == found.score
+
+
+@given(findings(), st.randoms(use_true_random=False))
+@tries(100)
+def test_the_order_in_which_a_scheme_lists_its_points_does_not_matter(found: Found, chance: object) -> None:
+    criteria, mistakes = list(found.scheme.criteria), list(found.scheme.mistakes)
+    chance.shuffle(criteria)  # type: ignore[attr-defined]
+    chance.shuffle(mistakes)  # type: ignore[attr-defined]
+    turned = found.scheme.model_copy(update={"criteria": tuple(criteria), "mistakes": tuple(mistakes)})
+    scores = found.score, replace(found, scheme=turned).score
+    assert len({(score.score, score.raw, score.available, score.lost) for score in scores}) == 1
 
 
 @given(findings(), st.data())

@@ -111,6 +111,7 @@ def test_no_command_writes_or_prints_the_key(
             ("replay", "o.jsonl"),
             ("bench", "graded.jsonl", "--resamples", 0, "--json", "b.json", "--html", "b.html", *judge),
             ("doctor", *judge),
+            ("config", "show"),
             ("config", "show", "--json"),
             ("config", "init"),
             ("cache", "stats"),
