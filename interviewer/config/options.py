@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -150,6 +151,8 @@ class Settings(Value):
     config: Config = Config()
     origins: tuple[Setting, ...] = ()
     """Every key in the order of the example file, for `config show`."""
+    found: Path | None = None
+    """The file that was read because it lies in the current folder, and not because anybody named it."""
 
 
 def is_plain_address(url: str) -> bool:
@@ -162,6 +165,14 @@ def is_plain_address(url: str) -> bool:
             and parts.port != 0
             and not {"@", "?", "#"} & set(url)
         )
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as `localhost`."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 
