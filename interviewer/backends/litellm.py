@@ -143,24 +143,38 @@ async def _events(stream: Any) -> AsyncGenerator[object, None]:
 
 
 def _opened() -> Any:
-    """litellm, with bounded connections that are never redirected to whatever speaks as OpenAI does."""
+    """litellm, with a connection of our own to whatever speaks as OpenAI does."""
     litellm: Any = library()
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
-    client = AsyncHTTPHandler(event_hooks={"response": [_vet]}).client
-    client.follow_redirects = False
-    client.headers.update(AS_IT_IS)
-    litellm.aclient_session = client
+    litellm.aclient_session = AsyncHTTPHandler(event_hooks={"response": [_vet]}).client
     return litellm
 
 
+def _bound_all(handler: Any) -> None:
+    """Has every connection of the library bounded and never redirected, whichever provider it is made for.
+
+    A redirection would get the answer, and the key as well: only one header of many is left out by httpx
+    where it is sent on to another host.
+    """
+    made = handler.create_client
+
+    def create_client(self: Any, *arguments: Any, **options: Any) -> httpx.AsyncClient:
+        client: httpx.AsyncClient = made(self, *arguments, **options)
+        client.follow_redirects = False
+        client.headers.update(AS_IT_IS)
+        client.event_hooks["response"].insert(0, bound)
+        return client
+
+    handler.create_client = create_client
+
+
 async def _vet(response: httpx.Response) -> None:
-    """Bounds a reply, and refuses what litellm would wrap in a made-up HTTP 500.
+    """Refuses what litellm would wrap in a made-up HTTP 500.
 
     Raises:
         Malformed: it is no chat completion.
     """
-    await bound(response)
     if response.is_success and not json.loads(response.request.content).get("stream"):
         read_completion(decoded(await response.aread(), response.headers))
 
@@ -181,7 +195,9 @@ def library() -> ModuleType:
         warnings.simplefilter("ignore")
         import litellm
         import openai.resources  # noqa: F401
+        from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
+        _bound_all(AsyncHTTPHandler)
         litellm.telemetry = False
         litellm.suppress_debug_info = True
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 import openai
 
 from interviewer.backends.attempts import Caller
-from interviewer.backends.bounds import AS_IT_IS, bound
+from interviewer.backends.bounds import AS_IT_IS, bound, bound_results
 from interviewer.backends.held import Held
 from interviewer.backends.http import JsonClient
 from interviewer.backends.offer import Limits, Offer
@@ -120,7 +120,7 @@ class OpenAIBackend:
 
     def _sdk(self) -> openai.AsyncOpenAI:
         # What a batch has brought is as large as the batch.
-        hooks = {} if self._batches is not None else {"response": [bound]}
+        hooks = {"response": [bound if self._batches is None else bound_results]}
         return openai.AsyncOpenAI(
             api_key=self._key,
             base_url=self._base_url,
