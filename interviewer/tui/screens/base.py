@@ -77,7 +77,7 @@ class DeskScreen(Screen[None]):
         self.judge_changed()
 
     def on_unmount(self) -> None:
-        """Follows nothing any more: a signal would keep the screen, and all that is on it, until it is next sent."""
+        """Follows nothing any more: a signal would keep the screen and all that is on it."""
         for signal in (self.app.judge_changed, self.app.answer_changed, self.app.theme_changed_signal):
             signal.unsubscribe(self)
 

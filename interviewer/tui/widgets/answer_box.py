@@ -38,7 +38,7 @@ class AnswerBox(TextArea):
         )
 
     def on_unmount(self) -> None:
-        """Follows the app's theme no more: for as long as that stays, the app would keep the box and its text."""
+        """Follows the app's theme no more: as long as that stays, the app would keep the box."""
         followers = getattr(self.app, "__watchers", {}).get("theme", [])
         followers[:] = [follower for follower in followers if follower[0] is not self]
 
