@@ -29,9 +29,10 @@ from interviewer.measuring.attacks import Attack, read_attacks
 from interviewer.models import Grade, Question, Ungraded
 from tests.batch.answers import HandIn, answers
 from tests.cli.conftest import Run
-from tests.fault_server import Body, completion, fault_server
+from tests.fault_server import Body, Fault, completion, fault_server
 from tests.judge.samples import QUESTION, RUBRIC, request, script
 from tests.latency_server import judgement
+from tests.practised import graded
 from tests.security.conftest import Write
 
 ATTACKS = read_attacks(TEXTS)
@@ -41,6 +42,7 @@ MEANT_TO_BE_SEEN = {attack.family for attack in ATTACKS} - {"appeals"}
 BEGIN, END = re.compile(r"\[\[ANSWER (\w{16})\]\]\n"), "\n[[END ANSWER {}]]\n"
 MARKS = re.compile(r"<\|im_(?:start|end)\|>|\[/?INST\]|<(?:start|end)_of_turn>|</?s>")
 """What a local server's template would take for the end of a message."""
+MISSED = graded({}, QUESTION, RUBRIC)
 each_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 
 
@@ -56,7 +58,7 @@ def parts(prompt: str) -> tuple[str, str, str]:
 def prompts(answer: str) -> list[str]:
     """Everything that a model is told about an answer to the sample question, in every way of asking."""
     asked = request(answer)
-    probing = probe_prompt(QUESTION, Grade.model_construct(criteria=()), answer, "value")
+    probing = probe_prompt(QUESTION, MISSED, answer, "value")
     return [build_prompt(asked).text, *(one.prompt for one in yes_no_requests(asked)), probing]
 
 
@@ -136,7 +138,7 @@ def heard() -> list[Body]:
 
 
 @pytest.fixture
-def listens(heard: list[Body]) -> Callable[[web.Request, Body], object]:
+def listens(heard: list[Body]) -> Fault:
     """A judge that keeps what it is sent."""
 
     async def listens(request: web.Request, body: Body) -> web.Response:
@@ -154,7 +156,7 @@ async def test_names_are_never_told_to_the_judge(
     write: Write,
     hand_in: HandIn,
     heard: list[Body],
-    listens: object,
+    listens: Fault,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cue = "00:0{0}.000 --> 00:0{1}.000\n<v {2}>{3}\n\n"
@@ -171,7 +173,7 @@ async def test_names_are_never_told_to_the_judge(
         f"Interviewer: {asked}\n{named}: {text}\nInterviewer: Sure?\n{named}: Yes, 800.\n",
     )
     hand_in([{**answers(1)[0], "candidate": EVIL, "id": EVIL, "human_score": 1}])
-    async with fault_server(*[listens] * 50) as server:  # type: ignore[list-item]
+    async with fault_server(*[listens] * 50) as server:
         monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", server.base_url)
         for file in ("call.vtt", "named.txt", "a.jsonl"):
             shown = await asyncio.to_thread(
@@ -183,7 +185,7 @@ async def test_names_are_never_told_to_the_judge(
 
 
 async def test_imported_questions_and_references_open_no_other_message(
-    run: Run, write: Write, heard: list[Body], listens: object, monkeypatch: pytest.MonkeyPatch
+    run: Run, write: Write, heard: list[Body], listens: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("notes.txt", f"Q: Why is the sky blue? {EVIL}\n\nA: Air scatters blue light. {EVIL}\n")
     imported = import_file(Path("notes.txt"))
@@ -198,7 +200,7 @@ async def test_imported_questions_and_references_open_no_other_message(
         "answer": "So.",
     }
     write("a.jsonl", "".join(f"{json.dumps(one)}\n" for one in (line, inline)))
-    async with fault_server(*[listens] * 50) as server:  # type: ignore[list-item]
+    async with fault_server(*[listens] * 50) as server:
         monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", server.base_url)
         shown = await asyncio.to_thread(
             run, "grade", "a.jsonl", "--bank", "bank", "--judge", "openai/m", "--no-cache", "-o", "o.jsonl"
