@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from interviewer.answers.file import read_answers
 from interviewer.answers.line import GivenAnswer
 from interviewer.backends.openai import OpenAIBackend
@@ -30,6 +32,7 @@ WARM = 3
 """Readings that are not compared: until then connections are opened, and what is remembered fills up."""
 
 
+@pytest.mark.heavy
 async def test_neither_memory_nor_handles_nor_tasks_grow_with_the_number_of_answers(
     tmp_path: Path, server: Asked, bank: Bank, make_grader: Callable[..., Grader]
 ) -> None:
