@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 INPUTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench schemas snap tables weights clean
+.PHONY: help run test soak fuzz check bench schemas snap tables weights clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,12 @@ test: $(VENV)/everything ## install everything, then run all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/tui
 	@# These watch a screen and its clock: one after the other, and nothing beside them.
 	$(BIN)/python -m pytest tests/tui
+
+soak: $(VENV)/everything ## grade 100,000 answers, twice, and practise 500 questions: nothing may grow (half an hour)
+	INTERVIEWER_SOAK=1 $(BIN)/python -m pytest -q -s tests/batch/test_long_run.py tests/tui/test_long_run.py
+
+fuzz: $(VENV)/everything ## try every reader and rule on a million cases (ROUNDS=20, half an hour or more)
+	INTERVIEWER_FUZZ=$(or $(ROUNDS),20) $(BIN)/python -m pytest -q -n auto tests/fuzz
 
 check: $(VENV)/everything ## lint, types, import contracts, the bank
 	$(BIN)/ruff check .

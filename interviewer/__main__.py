@@ -44,12 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def complain(message: str, hint: str | None, code: int) -> int:
     """Says on stderr what is wrong and what to do about it; gives the exit code."""
+    from interviewer.backends.failures import without_keys
     from interviewer.wording import visible
 
     with suppress(OSError):
         hinted = f"\n\nhint: {hint}" if hint else ""
-        # A file's name or a line of it may be meant for the terminal.
-        sys.stderr.write(visible(f"interviewer: {message}{hinted}\n"))
+        # A file's name or a line of it may be meant for the terminal, and a key may be in the wrong place.
+        sys.stderr.write(visible(without_keys(f"interviewer: {message}{hinted}\n")))
     return code
 
 
@@ -79,8 +80,11 @@ def _complain_of_usage(error: TyperException) -> int:
 
 
 def _confess(error: Exception) -> int:
+    from interviewer.backends.failures import without_keys
+
     if os.environ.get("INTERVIEWER_DEBUG"):
-        traceback.print_exc()
+        # It is to be pasted into a report.
+        sys.stderr.write(without_keys(traceback.format_exc()))
     name = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
     return complain(
         f"a bug in interviewer: {name or type(error).__name__}",

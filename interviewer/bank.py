@@ -103,7 +103,8 @@ def read_questions(file: Path) -> tuple[Question, ...]:
         DataError: malformed TOML or a broken rule.
     """
     data = read_toml(file)
-    for entry in data.get("question", []):
+    entries = data.get("question")
+    for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and "topic" in data:
             entry.setdefault("topic", data["topic"])
     questions = validate(QuestionFile, data, where=str(file)).questions

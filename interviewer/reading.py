@@ -20,6 +20,8 @@ LARGEST_FILE = 32 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes. One record of a JSONL file beyond this is refused; the file itself may be any size."""
 
+_LONGEST_SHOWN = 80
+"""Characters. A value beyond this is not shown in an error."""
 _PLAIN = {
     "tuple_type": "should be a list",
     "list_type": "should be a list",
@@ -46,14 +48,15 @@ def require_file(path: Path) -> None:
     Raises:
         DataError: missing, a folder, or not permitted to read.
     """
-    if path.is_dir():
-        raise DataError(f"{path}: is a folder, not a file")
-    if not path.exists():
-        raise DataError(f"{path}: no such file")
     try:
+        if path.is_dir():
+            raise DataError(f"{path}: is a folder, not a file")
+        if not path.exists():
+            raise DataError(f"{path}: no such file")
         with path.open("rb"):
             pass
     except OSError as error:
+        # Of a name that is too long, or in a folder that is closed, nothing at all can be asked.
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
@@ -64,10 +67,13 @@ def read_text(path: Path) -> str:
         DataError: missing, a folder, unreadable, empty, over 32 MiB, or not UTF-8.
     """
     require_file(path)
-    if path.stat().st_size > LARGEST_FILE:
+    with path.open("rb") as stream:
+        # A pipe or a device does not say how much it holds.
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
         raise DataError(f"{path}: larger than {LARGEST_FILE // 2**20} MiB", hint="split it")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8, for example with iconv"
@@ -100,10 +106,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         DataError: as `read_text`, or malformed TOML (with its line).
     """
+    text = read_text(path)
     try:
-        return tomli.loads(read_text(path))
-    except tomli.TOMLDecodeError as error:
-        raise DataError(f"{path}: not valid TOML: {error}") from None
+        return tomli.loads(text)
+    except RecursionError:
+        raise DataError(f"{path}: not valid TOML: nested too deeply") from None
+    except ValueError as error:
+        # Not only what the parser raises: a number of thousands of digits is refused by Python itself.
+        raise DataError(f"{path}: not valid TOML: {_in_a_line(error)}") from None
 
 
 def numbered_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
@@ -193,6 +203,8 @@ def require_whole_characters(value: object, where: str) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise DataError(f"{where}: not valid JSON: half of a surrogate pair") from None
+    except RecursionError:
+        raise DataError(f"{where}: not valid JSON: nested too deeply") from None
 
 
 def validate(model: type[Model], data: object, *, where: str) -> Model:
@@ -224,11 +236,23 @@ def explain(error: ValidationError, model: type[BaseModel], data: object, *, whe
     place = _place(location, data)
     if first["type"] == "missing":
         return DataError(f"{where}: {place}is missing{more}")
-    message = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-    shown = repr(first["input"])
-    if len(shown) <= 80 and first["type"] != "value_error":
+    message = _PLAIN.get(first["type"]) or _in_a_line(first["msg"].removeprefix("Value error, "))
+    shown = _shown(first["input"])
+    if len(shown) <= _LONGEST_SHOWN and first["type"] != "value_error":
         message = f"{message}, not {shown}"
     return DataError(f"{where}: {place}{message[:1].lower()}{message[1:]}{more}", hint=hint)
+
+
+def _shown(value: object) -> str:
+    """The value as it may be shown; too long for that where Python itself does not write it out."""
+    try:
+        return repr(value)
+    except (RecursionError, ValueError):
+        return "…" * (_LONGEST_SHOWN + 1)
+
+
+def _in_a_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 def _place(location: tuple[int | str, ...], data: object) -> str:

@@ -17,6 +17,8 @@ from interviewer.models import Question
 ALWAYS = ("id", "kind", "difficulty", "rubric", "topic", "prompt", "reference")
 """The keys that every written question has; others only where they are not the default."""
 
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))}
+"""Names that Windows gives to devices, whatever follows the first dot."""
 _LONGEST_LIST = 100
 """Characters. A longer list of texts is written one a line."""
 _NOT_LITERAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|'''|'\Z")
@@ -55,11 +57,16 @@ def write_questions(
     """Writes one `<topic>.toml` for each topic, all or none, and gives their paths.
 
     Raises:
-        DataError: nothing to write, an id is there twice, a file exists (without `force`), or the folder
-            cannot be written to.
+        DataError: nothing to write, an id is there twice, a topic cannot be a file's name, a file exists
+            (without `force`), or the folder cannot be written to.
     """
     _refuse_repeated_ids(questions)
     topics = list(dict.fromkeys(question.topic for question in questions))
+    for topic in topics:
+        if topic.partition(".")[0] in _DEVICES:
+            raise DataError(
+                f"topic {topic!r} cannot be the name of a file on Windows", hint="--topic gives another one"
+            )
     texts = {
         directory / f"{topic}.toml": questions_toml(
             [question for question in questions if question.topic == topic],

@@ -10,6 +10,7 @@ os.environ["INTERVIEWER_DESCRIBED"] = "1"
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from interviewer.backends.memory import RememberingEmbedder
 from interviewer.backends.onnx import MiniLM
@@ -18,6 +19,10 @@ from interviewer.bank import Bank, load_bank
 from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.similarity import Comparer
+
+# How long a case takes says more about what else the machine does than about the program.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _KEYS = ("_API_KEY", "_BASE_URL", "_API_BASE")
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from math import log
 from typing import Any
 
 from aiohttp import web
+
+from tests.latency_server import judgement
 
 Body = dict[str, Any]
 Fault = Callable[[web.Request, Body], Awaitable[web.StreamResponse]]
@@ -22,25 +26,38 @@ GOOD = {
     "mistakes": {"spatial": {"quote": "", "made": False}},
 }
 """The right reply about `tests.judge.samples.REQUEST`."""
+ELSEWHERE = "/elsewhere"
 TOKENS = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
 class FaultServer:
-    """Answers each request with the next fault of its plan, and with good replies once the plan is over."""
+    """Answers each request with the next fault of its plan.
 
-    def __init__(self, plan: Sequence[Fault] = ()) -> None:
+    Args:
+        plan: one for each request.
+        otherwise: what it does once the plan is over.
+    """
+
+    def __init__(self, plan: Sequence[Fault] = (), otherwise: Fault | None = None) -> None:
         self.plan = list(plan)
+        self.otherwise = otherwise or good
         self.bodies: list[Body] = []
         self.headers: list[dict[str, str]] = []
         self.base_url = ""
+        self.strays = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One request."""
         body = await request.json()
         self.bodies.append(body)
         self.headers.append(dict(request.headers))
-        fault = self.plan.pop(0) if self.plan else good
+        fault = self.plan.pop(0) if self.plan else self.otherwise
         return await fault(request, body)
+
+    async def stray(self, request: web.Request) -> web.Response:
+        """A request to where nobody was to go."""
+        self.strays += 1
+        return web.json_response(completion(json.dumps(GOOD)))
 
     async def models(self, request: web.Request) -> web.Response:
         """The list of models."""
@@ -48,10 +65,11 @@ class FaultServer:
 
 
 @asynccontextmanager
-async def fault_server(*plan: Fault) -> AsyncIterator[FaultServer]:
+async def fault_server(*plan: Fault, otherwise: Fault | None = None) -> AsyncIterator[FaultServer]:
     """A server on a free port of this machine."""
-    server = FaultServer(plan)
+    server = FaultServer(plan, otherwise)
     application = web.Application()
+    application.router.add_route("*", ELSEWHERE, server.stray)
     application.router.add_post("/v1/chat/completions", server.handle)
     application.router.add_get("/v1/models", server.models)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
@@ -117,6 +135,26 @@ async def good(request: web.Request, body: Body) -> web.Response:
     return web.json_response(completion(text))
 
 
+def right_text(body: Body) -> str:
+    """The right judgement of any answer, in the form that is asked for; its levels are `level_of`'s."""
+    if form_of(body) == "plain":
+        return "yes" if "make this point" in str(body["messages"]) else "no"
+    return judgement(body)[1]
+
+
+def told(change: Callable[[str], str] = str, **options: Any) -> Fault:
+    """The right judgement of any answer, changed in this way."""
+
+    async def fault(request: web.Request, body: Body) -> web.Response:
+        return web.json_response(completion(change(right_text(body)), **options))
+
+    return fault
+
+
+right = told()
+"""The right judgement of any answer."""
+
+
 def status(
     http: int, message: str = "broken", /, *, headers: dict[str, str] | None = None, **error: str
 ) -> Fault:
@@ -128,13 +166,82 @@ def status(
     return fault
 
 
-def raw(content: bytes, content_type: str = "application/json") -> Fault:
-    """HTTP 200 with exactly these bytes."""
+def raw(content: bytes, content_type: str = "application/json", *, http: int = 200) -> Fault:
+    """Exactly these bytes."""
 
     async def fault(request: web.Request, body: Body) -> web.Response:
-        return web.Response(body=content, headers={"content-type": content_type})
+        return web.Response(body=content, status=http, headers={"content-type": content_type})
 
     return fault
+
+
+def wire(content: bytes) -> Fault:
+    """These bytes in place of HTTP, and then the connection is closed."""
+
+    async def fault(request: web.Request, body: Body) -> web.Response:
+        assert request.transport is not None
+        request.transport.write(content)
+        request.transport.close()
+        return web.Response()
+
+    return fault
+
+
+def late(seconds: float, fault: Fault = right) -> Fault:
+    """The same after a while."""
+
+    async def later(request: web.Request, body: Body) -> web.StreamResponse:
+        await asyncio.sleep(seconds)
+        return await fault(request, body)
+
+    return later
+
+
+def drips(gap: float, *, bites: int | None = None) -> Fault:
+    """The right reply in drops, so many seconds apart: in so many bites, or byte by byte for ever."""
+
+    async def fault(request: web.Request, body: Body) -> web.StreamResponse:
+        content = json.dumps(completion(right_text(body))).encode()
+        response = web.StreamResponse(headers={"content-type": "application/json"})
+        await response.prepare(request)
+        size = 1 if bites is None else -(-len(content) // bites)
+        for at in range(0, len(content), size):
+            await response.write(content[at : at + size])
+            await asyncio.sleep(gap)
+        return response
+
+    return fault
+
+
+def floods(kind: str = "application/json", *, http: int = 200, mebibytes: int = 64) -> Fault:
+    """A reply of which there is far too much."""
+
+    async def fault(request: web.Request, body: Body) -> web.StreamResponse:
+        response = web.StreamResponse(status=http, headers={"content-type": kind})
+        await response.prepare(request)
+        await response.write(b'{"choices": [{"message": {"content": "')
+        for _ in range(mebibytes * 4):
+            await response.write(bytes(1 << 18))
+        return response
+
+    return fault
+
+
+@cache
+def _packed() -> bytes:
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
+
+
+async def bomb(request: web.Request, body: Body) -> web.StreamResponse:
+    """A small reply that becomes a large one when it is unpacked, though nobody asked for a packed one."""
+    headers = {"content-type": "application/json", "content-encoding": "deflate"}
+    return web.Response(body=_packed(), headers=headers)
+
+
+async def redirects(request: web.Request, body: Body) -> web.StreamResponse:
+    """Sends the request, with the answer in it, somewhere else."""
+    return web.Response(status=307, headers={"location": str(request.url.with_path(ELSEWHERE))})
 
 
 async def reset(request: web.Request, body: Body) -> web.Response:
@@ -158,51 +265,6 @@ async def hang(request: web.Request, body: Body) -> web.Response:
     """No reply for longer than anybody waits."""
     await asyncio.sleep(5)
     return web.Response()
-
-
-def streams(
-    *pieces: str, finish: str | None = "stop", usage: bool = True, then: Fault | None = None, **delta: str
-) -> Fault:
-    """A stream of these pieces.
-
-    Args:
-        finish: the reason in the last event; None leaves it out.
-        usage: whether the tokens are told, to whoever asks for them.
-        then: what becomes of the connection after the pieces, in place of an end.
-        delta: what else stands in the first event.
-    """
-
-    async def fault(request: web.Request, body: Body) -> web.StreamResponse:
-        assert body["stream"] is True
-        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
-        await response.prepare(request)
-        await response.write(event({"role": "assistant", "content": "", **delta}))
-        for piece in pieces:
-            await response.write(event({"content": piece}))
-        if then is not None:
-            await then(request, body)
-            return response
-        if finish is not None:
-            await response.write(event({}, finish))
-        if usage and "stream_options" in body:
-            await response.write(data({**_EVENT, "choices": [], "usage": TOKENS}))
-        await response.write(b"data: [DONE]\n\n")
-        return response
-
-    return fault
-
-
-_EVENT = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "fake"}
-
-
-def event(delta: Body, finish: str | None = None) -> bytes:
-    """One event of a stream."""
-    return data({**_EVENT, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-
-
-def data(content: Body) -> bytes:
-    """Any JSON as a server-sent event."""
-    return f"data: {json.dumps(content)}\n\n".encode()
 
 
 def unless(accepts: Callable[[Body], bool], message: str, **error: str) -> Fault:

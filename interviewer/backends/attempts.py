@@ -31,6 +31,8 @@ Send = Callable[[dict[str, Any]], Awaitable[object]]
 """Sends one request body and gives the decoded completion, or raises what the openai SDK raises."""
 LIKELY_REPLY = 300
 """Tokens of a judgement."""
+LONGEST_WORD = 100
+"""Characters that are looked at where one word was wanted."""
 SPARED = 20
 """Attempts turned away by a server that is too busy for everybody; they do not count as failures."""
 _MOST_STEPS = len(RUNGS) + 5
@@ -186,7 +188,7 @@ def _read(completion: Completion, offer: Offer, request: ChatRequest, usage: Usa
     if request.reply_schema is None:
         first = first_tokens(completion)
         ignored = f"logprobs → {THE_WORD}" if offer.logprobs and not first else None
-        text = text_of(completion, usage, max_tokens=None)
+        text = text_of(completion, usage, max_tokens=None)[:LONGEST_WORD]
     else:
         first = ()
         ignored = "tool call → text" if offer.rung == "tool call" and not completion.calls_a_tool else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from interviewer.errors import DataError
+from interviewer.keeping import for_owner
 from interviewer.models import Value
 
 
@@ -81,7 +82,7 @@ class BatchNotes:
             if self._torn:
                 os.truncate(self.path, self.path.stat().st_size - self._torn)
                 self._torn = 0
-            with self.path.open("a", encoding="utf-8") as file:
+            with open(self.path, "a", encoding="utf-8", opener=for_owner) as file:
                 file.write(note.model_dump_json(exclude_defaults=True) + "\n")
                 file.flush()
                 os.fsync(file.fileno())

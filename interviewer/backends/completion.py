@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
 from interviewer.backends.failures import BadReply, NoReply, scrub
 from interviewer.backends.prices import Price
 from interviewer.models import Usage
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+"""Of tokens: below nothing it would give money back, and beyond this no file or database keeps it."""
+LONGEST_TOKEN = 16
+"""Characters of a token, on average over a whole reply: an honest one stays far below."""
 
 
 class Malformed(Exception):
@@ -63,13 +69,24 @@ class _Logprobs(_Sent):
 
 
 class _Cached(_Sent):
-    cached_tokens: int | None = None
+    cached_tokens: Count | None = None
 
 
 class _Tokens(_Sent):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Count | None = None
+    completion_tokens: Count | None = None
     prompt_tokens_details: _Cached | None = None
+
+
+def _or_unknown(value: object, read: Callable[[object], _Tokens | None]) -> _Tokens | None:
+    """A bill that makes no sense is no reason to throw the judgement away."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+_Bill = Annotated[_Tokens | None, WrapValidator(_or_unknown)]
 
 
 class _Delta(_Sent):
@@ -86,7 +103,7 @@ class Chunk(_Sent):
     """The parts of one event of a stream that matter here."""
 
     choices: tuple[_Part, ...] = ()
-    usage: _Tokens | None = None
+    usage: _Bill = None
 
     @property
     def text(self) -> str:
@@ -104,7 +121,7 @@ class Completion(_Sent):
     """The parts of a completion that matter here."""
 
     choices: tuple[_Choice, ...]
-    usage: _Tokens | None = None
+    usage: _Bill = None
 
     @property
     def calls_a_tool(self) -> bool:
@@ -183,7 +200,7 @@ def text_of(completion: Completion, usage: Usage, *, max_tokens: int | None) -> 
 
     Raises:
         NoReply: it refused, or a filter stopped it.
-        BadReply: it was cut off, or said nothing.
+        BadReply: it was cut off, too long, or said nothing.
     """
     choice = completion.choices[0]
     own = choice.message.provider_specific_fields
@@ -201,6 +218,8 @@ def text_of(completion: Completion, usage: Usage, *, max_tokens: int | None) -> 
             reply=text,
             hint="raise judge.max_tokens, or judge.mode = 'per_criterion'",
         )
+    if max_tokens is not None and len(text) > LONGEST_TOKEN * max_tokens:
+        raise BadReply(f"the reply is longer than {max_tokens} tokens can be", usage=usage)
     if not text.strip():
         raise BadReply("the reply is empty", usage=usage)
     return text

@@ -24,7 +24,7 @@ _SECRETS = re.compile(
     r"|(?<=[?&]key=)[^&\s\"']+"
     r"|(?<=://)[^/@\s]+(?=@)"
 )
-_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.S)
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\):.*", re.S)
 _OBJECT = re.compile(r"(?: ssl:)?<([^<>]{1,200}?)(?: object)? at 0x[0-9a-fA-F]+>")
 """A Python object as it prints itself; aiohttp puts one between the address and what was wrong with it."""
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -67,12 +67,17 @@ def showable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def without_keys(text: str) -> str:
+    """The text with `[key]` in place of every key of the environment."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and _SECRET_NAME.search(name):
+            text = text.replace(value, "[key]")
+    return text
+
+
 def scrub(text: str) -> str:
     """The text in one line that any terminal can show, cut to a readable length, with every key taken out."""
     text = _UNSHOWABLE.sub("�", _TRACEBACK.sub("", showable(text)))
     text = _OBJECT.sub(lambda found: "" if found[0].startswith(" ssl:") else found[1], text)
-    for name, value in os.environ.items():
-        if len(value) >= 8 and _SECRET_NAME.search(name):
-            text = text.replace(value, "[key]")
-    text = " ".join(_SECRETS.sub("[key]", text).split())
+    text = " ".join(_SECRETS.sub("[key]", without_keys(text)).split())
     return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 1] + "…"

@@ -16,6 +16,7 @@ import httpx
 import openai
 
 from interviewer import __version__
+from interviewer.backends.bounds import AS_IT_IS, read_bounded
 from interviewer.backends.completion import Malformed
 
 
@@ -36,41 +37,52 @@ class JsonClient:
             headers={
                 "User-Agent": f"interviewer/{__version__}",
                 **headers,
+                **AS_IT_IS,
                 "Content-Type": "application/json",
             },
+            auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=_proxy_for(self._base_url),
         )
 
     async def post(self, path: str, body: object) -> object:
-        """The decoded reply.
+        """The decoded reply. No redirection is followed: the answer goes to the configured server only.
 
         Raises:
             openai.APIConnectionError: the server was not reached, or the connection broke off.
-            openai.APIStatusError: an HTTP error.
-            Malformed: the reply is not JSON.
+            openai.APIStatusError: an HTTP error, or a redirection.
+            Malformed: the reply is not JSON, or too large.
         """
         url = self._base_url + path
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         try:
-            async with self._session.post(url, data=data) as response:
-                content = await response.read()
+            async with self._session.post(url, data=data, allow_redirects=False) as response:
+                content = await read_bounded(response)
         except aiohttp.ClientConnectorError as error:
             raise _lost(url, error) from httpx.ConnectError(str(error))
         except (aiohttp.ClientError, OSError) as error:
             raise _lost(url, error) from None
-        if response.status >= 400:
+        if response.status >= 300:
             raise _refused(url, response.status, dict(response.headers), content)
-        try:
-            return json.loads(content)
-        except (ValueError, RecursionError):
-            kind = response.headers.get("content-type", "no content type")
-            raise Malformed(f"the server's reply is not JSON ({kind})") from None
+        return decoded(content, response.headers)
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._session.close()
+
+
+def decoded(content: bytes, headers: Mapping[str, str]) -> object:
+    """The JSON value of a reply.
+
+    Raises:
+        Malformed: it is none.
+    """
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        kind = headers.get("content-type", "no content type")
+        raise Malformed(f"the server's reply is not JSON ({kind})") from None
 
 
 def _proxy_for(url: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import warnings
@@ -11,11 +12,14 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+import httpx
 import openai
 
 from interviewer.backends.attempts import Caller
-from interviewer.backends.completion import Malformed
+from interviewer.backends.bounds import AS_IT_IS, bound
+from interviewer.backends.completion import Malformed, read_completion
 from interviewer.backends.held import Held
+from interviewer.backends.http import decoded
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import NO_KEY
 from interviewer.backends.prices import Price, price_of
@@ -138,7 +142,46 @@ async def _events(stream: Any) -> AsyncGenerator[object, None]:
         await stream.aclose()
 
 
-async def _close_connections(library: ModuleType) -> None:
+def _opened() -> Any:
+    """litellm, with a connection of our own to whatever speaks as OpenAI does."""
+    litellm: Any = library()
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+
+    litellm.aclient_session = AsyncHTTPHandler(event_hooks={"response": [_vet]}).client
+    return litellm
+
+
+def _bound_all(handler: Any) -> None:
+    """Has every connection of the library bounded and never redirected, whichever provider it is made for.
+
+    A redirection would get the answer, and the key as well: only one header of many is left out by httpx
+    where it is sent on to another host.
+    """
+    made = handler.create_client
+
+    def create_client(self: Any, *arguments: Any, **options: Any) -> httpx.AsyncClient:
+        client: httpx.AsyncClient = made(self, *arguments, **options)
+        client.follow_redirects = False
+        client.headers.update(AS_IT_IS)
+        client.event_hooks["response"].insert(0, bound)
+        return client
+
+    handler.create_client = create_client
+
+
+async def _vet(response: httpx.Response) -> None:
+    """Refuses what litellm would wrap in a made-up HTTP 500.
+
+    Raises:
+        Malformed: it is no chat completion.
+    """
+    if response.is_success and not json.loads(response.request.content).get("stream"):
+        read_completion(decoded(await response.aread(), response.headers))
+
+
+async def _close_connections(library: Any) -> None:
+    await library.aclient_session.aclose()
+    library.aclient_session = None
     await library.close_litellm_async_clients()
     # litellm keeps what it has closed, and would use it again.
     library.in_memory_llm_clients_cache.flush_cache()
@@ -152,7 +195,9 @@ def library() -> ModuleType:
         warnings.simplefilter("ignore")
         import litellm
         import openai.resources  # noqa: F401
+        from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
+        _bound_all(AsyncHTTPHandler)
         litellm.telemetry = False
         litellm.suppress_debug_info = True
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
@@ -166,5 +211,5 @@ def library() -> ModuleType:
     return litellm
 
 
-_LIBRARY = Held(library, _close_connections)
+_LIBRARY = Held(_opened, _close_connections)
 """One for all models: litellm keeps the connections of all of them together."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 import openai
 
 from interviewer.backends.attempts import Caller
+from interviewer.backends.bounds import AS_IT_IS, bound, bound_results
 from interviewer.backends.held import Held
 from interviewer.backends.http import JsonClient
 from interviewer.backends.offer import Limits, Offer
@@ -118,12 +119,15 @@ class OpenAIBackend:
         return JsonClient(self._base_url, headers)
 
     def _sdk(self) -> openai.AsyncOpenAI:
+        # What a batch has brought is as large as the batch.
+        hooks = {"response": [bound if self._batches is None else bound_results]}
         return openai.AsyncOpenAI(
             api_key=self._key,
             base_url=self._base_url,
             max_retries=0,
             timeout=None,
-            http_client=openai.DefaultAioHttpClient(timeout=None),
+            default_headers=AS_IT_IS,
+            http_client=openai.DefaultAioHttpClient(timeout=None, follow_redirects=False, event_hooks=hooks),
         )
 
 

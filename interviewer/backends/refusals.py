@@ -6,13 +6,17 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from typing import Literal
+from typing import Literal, TypeVar
 
+import aiohttp
 import httpx
 import openai
 
+from interviewer.backends.completion import Malformed
 from interviewer.backends.failures import LOST_ATTEMPT, REFUSED_ATTEMPT, scrub, showable
 from interviewer.models import Usage, Value
+
+Wrapped = TypeVar("Wrapped", bound=BaseException)
 
 _SPENT = re.compile(
     r"insufficient_quota|billing_hard_limit|credit balance is too low|PerDay|daily limit|out of credits", re.I
@@ -29,6 +33,9 @@ _NO_MODEL = re.compile(
 )
 _NO_KEY = re.compile(r"\bmissing\b[^.]{0,40}\b(?:api key|credentials)|unable to locate credentials", re.I)
 _KEY_NAME = re.compile(r"\b[A-Z][A-Z0-9_]{1,40}_API_KEY\b")
+_FOREVER = 1e9
+LONGEST_COMPLAINT = 4000
+"""Characters of an error in which we look for what it is about: a server may send millions."""
 _BUSY = {408, 409, 425, 429}
 
 _KEYS = "keys are read from the environment, for example OPENAI_API_KEY"
@@ -53,27 +60,48 @@ class Refusal(Value):
 
 def refusal_of(error: openai.OpenAIError, label: str) -> Refusal:
     """What an exception of the openai SDK means; litellm's derive from them."""
-    # A refused connection is a time-out for the client that the openai SDK uses here.
-    if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
+    if _is_unreached(error):
         return Refusal(kind="busy", reason=f"{label}: cannot reach the server")
+    malformed = _within(error, Malformed)
+    if malformed is not None:
+        return Refusal(kind="busy", reason=f"{label}: {scrub(str(malformed))}", usage=LOST_ATTEMPT)
     if isinstance(error, openai.APITimeoutError):
         return Refusal(
             kind="busy",
             reason=f"{label}: no reply: the connection timed out or broke off",
             usage=LOST_ATTEMPT,
         )
-    complaint = _complaint(error)
-    said = scrub(complaint)
+    whole = _complaint(error)
+    said, complaint = scrub(whole), whole[:LONGEST_COMPLAINT]
     # litellm reports a key that it did not find as a broken connection or an HTTP 500.
     if _NO_KEY.search(complaint):
         return _without_key(label, said, _KEY_NAME.search(complaint))
     # Some of litellm's exceptions have a status without being status errors.
     status: int | None = getattr(error, "status_code", None)
-    if isinstance(error, openai.APIConnectionError):
+    # It reports a connection that broke off as an HTTP 500 as well.
+    lost = _within(error, openai.APIConnectionError)
+    if lost is not None:
+        said = scrub(str(lost.__cause__ or lost)) or said
         return Refusal(kind="busy", reason=f"{label}: connection lost: {said}", usage=LOST_ATTEMPT)
     if status is None:
         return Refusal(kind="busy", reason=f"{label}: {said}", usage=LOST_ATTEMPT)
     return _by_status(status, complaint, f"{label}: HTTP {status}: {said}", _headers(error))
+
+
+def _is_unreached(error: openai.OpenAIError) -> bool:
+    """Whether there was no connection at all, so that nothing can have been used."""
+    # For the libraries' own clients one that broke off later may look the same.
+    broken = _within(error, aiohttp.ClientConnectionError)
+    if broken is not None:
+        return isinstance(broken, aiohttp.ClientConnectorError)
+    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
+
+
+def _within(error: BaseException | None, kind: type[Wrapped]) -> Wrapped | None:
+    """The exception of this kind that a library has wrapped, perhaps more than once."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _without_key(label: str, said: str, name: re.Match[str] | None) -> Refusal:
@@ -85,6 +113,12 @@ def _without_key(label: str, said: str, name: re.Match[str] | None) -> Refusal:
 
 
 def _by_status(status: int, complaint: str, reason: str, headers: httpx.Headers) -> Refusal:
+    if 300 <= status < 400:
+        return Refusal(
+            kind="config",
+            reason=f"the server sends us elsewhere, which is not followed: {reason}",
+            hint="set judge.base_url to the address that answers by itself",
+        )
     if status == 401:
         return Refusal(kind="config", reason=f"the key was refused: {reason}", hint=_KEYS)
     if status == 402 or _SPENT.search(complaint):
@@ -129,10 +163,10 @@ def retry_after(headers: httpx.Headers) -> float | None:
         return None
     try:
         seconds = float(value)
-        return max(0.0, seconds) if isfinite(seconds) else None
+        return min(max(0.0, seconds), _FOREVER) if isfinite(seconds) else None
     except ValueError:
         pass
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

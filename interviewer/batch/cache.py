@@ -8,11 +8,12 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from interviewer.batch.record import Findings
 from interviewer.errors import DataError
+from interviewer.keeping import OWNER_ONLY, sound
 from interviewer.models import Value
 
 TOGETHER = 64
@@ -51,7 +52,7 @@ class GradeCache:
         self._new: dict[str, Findings] = {}
         self._code = code_digest()
         self.problem: str | None = None
-        """Why nothing can be kept."""
+        """Why nothing can be kept, or why nothing of what was kept is known any more."""
         self._file: sqlite3.Connection | None = None
         if path is not None:
             self._open(path)
@@ -151,12 +152,7 @@ class GradeCache:
     def _open(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            self._file = file = sqlite3.connect(path, timeout=self._patience)
-            file.execute("pragma journal_mode = wal")
-            # After a power cut the last grades may be missing, which costs as much as asking again.
-            file.execute("pragma synchronous = off")
-            file.execute(_TABLE)
+            self._file, self.problem = sound(path, partial(_made, path, self._patience))
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
 
@@ -166,6 +162,20 @@ class GradeCache:
             with suppress(sqlite3.Error):
                 self._file.close()
             self._file = None
+
+
+def _made(path: Path, patience: float) -> sqlite3.Connection:
+    path.touch(mode=OWNER_ONLY)
+    file = sqlite3.connect(path, timeout=patience)
+    try:
+        file.execute("pragma journal_mode = wal")
+        # After a power cut the last grades may be missing, which costs as much as asking again.
+        file.execute("pragma synchronous = off")
+        file.execute(_TABLE)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def cache_path() -> Path:

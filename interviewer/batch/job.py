@@ -148,8 +148,7 @@ class Job:
                 f"{journal.path}: has a grade of answer {journal.most}, but the input has {last} answers",
                 hint="--force drops what is too much; or write to another file with -o",
             )
-        for number in range(last + 1, journal.most + 1):
-            journal.forget(number)
+        journal.forget_beyond(last)
 
 
 @contextmanager

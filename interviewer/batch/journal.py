@@ -9,24 +9,25 @@ import os
 import re
 import tempfile
 import zlib
-from array import array
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from pydantic import ValidationError
+
+from interviewer.batch.places import MOST, Places
 from interviewer.errors import DataError
+from interviewer.keeping import for_owner
 from interviewer.models import GradeRecord
 
 _HEAD = re.compile(
     rb'\{"number":([1-9][0-9]{0,7}),"key":"([0-9a-f]{16})[0-9a-f]{16}","outcome":"(graded|ungraded)"'
-    rb',"score":(null|[0-9.]+),'
+    rb',"score":(null|[0-9]{1,3}(?:\.[0-9]+)?),'
 )
 _LONGEST_HEAD = 110
 """Bytes."""
 _LABELS_END = b',"question":'
 """Follows the labels. It cannot be in one of them: there its quotation marks have backslashes."""
-_NOTHING, _UNGRADED = -2.0, -1.0
-"""In place of a score."""
 
 
 class Journal:
@@ -43,15 +44,11 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._offsets = array("q")
-        self._keys = array("Q")
-        self._scores = array("f")
-        self._labels = array("I")
+        self._places = Places()
         self._last = 0
         self._is_ordered = True
-        self._count = 0
         try:
-            self._file: BinaryIO = open(path, "a+b", buffering=0)  # noqa: SIM115
+            self._file: BinaryIO = open(path, "a+b", 0, opener=for_owner)  # noqa: SIM115
         except OSError as error:
             raise DataError(f"{path}: cannot be written: {error.strerror}") from None
         try:
@@ -63,52 +60,64 @@ class Journal:
 
     def __len__(self) -> int:
         """Answers that have a record."""
-        return self._count
+        return len(self._places)
 
     @property
     def most(self) -> int:
         """The highest number of an answer with a record."""
-        return next((n for n in range(len(self._scores) - 1, 0, -1) if self.holds(n)), 0)
+        return self._places.most
 
     def holds(self, number: int) -> bool:
         """Whether this answer has a record."""
-        return number < len(self._scores) and self._scores[number] != _NOTHING
+        return number in self._places
 
     def score(self, number: int) -> float | None:
         """0–100; None where the answer, which has to have a record, is ungraded."""
-        score = self._scores[number]
-        return None if score == _UNGRADED else round(score, 1)
+        return self._places.score(number)
 
     def has_key(self, number: int, key: str) -> bool:
         """Whether the record of this answer, which has to be there, was made from the same ingredients."""
-        return self._keys[number] == int(key[:16], 16)
+        return self._places.key(number) == int(key[:16], 16)
 
     def has_labels(self, number: int, labels: str) -> bool:
         """Whether the record of this answer has these labels; see `record.labels_of`."""
-        return self._labels[number] == zlib.crc32(labels.encode("utf-8", "replace"))
+        return self._places.labels(number) == zlib.crc32(labels.encode("utf-8", "replace"))
 
     def relabel(self, number: int, labels: str) -> None:
         """Writes the record of this answer again with other labels.
 
         Raises:
-            DataError: the disk is full.
+            DataError: the disk is full, or the record is damaged.
         """
         line = self._line(self._file, number)
         start, end = _labels_in(line)
+        if end < start:
+            raise self._damaged(number)
         changed = line[:start] + labels.encode("utf-8", "replace") + line[end:]
         self._write(changed)
         self._note(changed, self._end - len(changed))
 
     def record(self, number: int) -> GradeRecord:
-        """The record of this answer, which has to be there."""
-        return GradeRecord.model_validate_json(self._line(self._file, number))
+        """The record of this answer, which has to be there.
+
+        Raises:
+            DataError: it is damaged.
+        """
+        try:
+            return GradeRecord.model_validate_json(self._line(self._file, number))
+        except ValidationError:
+            raise self._damaged(number) from None
 
     def append(self, number: int, line: str) -> None:
         """Adds a record, and takes the place of an earlier one of the same answer.
 
         Raises:
-            DataError: the disk is full, or the file is not to be had any more.
+            DataError: the disk is full, the file is not to be had any more, or there are too many answers.
         """
+        if number > MOST:
+            raise DataError(
+                f"{self.path}: holds grades of {MOST:,} answers at most", hint="split the file of answers"
+            )
         data = line.encode("utf-8", "replace") + b"\n"
         self._write(data)
         self._note(data, self._end - len(data))
@@ -129,10 +138,13 @@ class Journal:
 
     def forget(self, number: int) -> None:
         """Drops the record of this answer, once the file is put in order."""
-        if self.holds(number):
-            self._scores[number] = _NOTHING
-            self._count -= 1
+        if self._places.forget(number):
             self._is_ordered = False
+
+    def forget_beyond(self, number: int) -> None:
+        """Drops the records of all later answers, likewise."""
+        for later in [found for found in self._places if found > number]:
+            self.forget(later)
 
     def finish(self) -> None:
         """Puts the records in the order of the answers.
@@ -146,9 +158,8 @@ class Journal:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as ordered:
-                for number in range(1, len(self._scores)):
-                    if self.holds(number):
-                        ordered.write(self._line(self._file, number))
+                for number in self._places:
+                    ordered.write(self._line(self._file, number))
                 ordered.flush()
                 os.fsync(ordered.fileno())
             temporary.chmod(self.path.stat().st_mode & 0o777)
@@ -161,7 +172,8 @@ class Journal:
     def close(self) -> None:
         """Closes the file; one without a record is removed."""
         with suppress(OSError):
-            if self._end:
+            # Not what was counted: a signal may have come between the writing and the counting.
+            if os.fstat(self._file.fileno()).st_size:
                 os.fsync(self._file.fileno())
             else:
                 # While it is still locked: else it could be another run's by now.
@@ -210,6 +222,12 @@ class Journal:
             hint="name another file with -o; nothing was changed",
         )
 
+    def _damaged(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}: the record of answer {number} is damaged",
+            hint="take its line out, and the answer is graded again; nothing was changed",
+        )
+
     def _note(self, line: bytes, offset: int) -> bool:
         """Remembers what is in a line; False where it is no record."""
         head = _HEAD.match(line)
@@ -217,22 +235,14 @@ class Journal:
             return False
         number = int(head[1])
         labels = line[head.end() : line.find(_LABELS_END, head.end())]
-        if len(self._scores) <= number:
-            more = max(64, len(self._scores) // 8, number + 1 - len(self._scores))
-            self._offsets.extend([0] * more)
-            self._keys.extend([0] * more)
-            self._scores.extend([_NOTHING] * more)
-            self._labels.extend([0] * more)
-        self._count += not self.holds(number)
+        score = None if head[4] == b"null" else float(head[4])
+        self._places.note(number, offset, int(head[2], 16), score, zlib.crc32(labels))
         self._is_ordered = self._is_ordered and number > self._last
         self._last = number
-        self._offsets[number], self._keys[number] = offset, int(head[2], 16)
-        self._scores[number] = _UNGRADED if head[4] == b"null" else float(head[4])
-        self._labels[number] = zlib.crc32(labels)
         return True
 
     def _line(self, file: BinaryIO, number: int) -> bytes:
-        file.seek(self._offsets[number])
+        file.seek(self._places.offset(number))
         parts: list[bytes] = []
         while chunk := file.read(16384):
             end = chunk.find(b"\n")
@@ -244,7 +254,7 @@ class Journal:
 
 
 def _labels_in(line: bytes) -> tuple[int, int]:
-    """Where the labels of a record begin and end."""
+    """Where the labels of a record begin and end; the end is before the beginning where they have none."""
     head = _HEAD.match(line)
     assert head is not None
-    return head.end(), line.index(_LABELS_END, head.end())
+    return head.end(), line.find(_LABELS_END, head.end())

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from interviewer.answers.file import read_answers
@@ -222,20 +223,29 @@ def run(
 
 @contextmanager
 def ended_as_by_key() -> Iterator[None]:
-    """Takes SIGTERM, by which a machine ends what it runs, as Ctrl-C."""
+    """Takes SIGTERM, by which a machine ends what it runs, and a closed terminal as Ctrl-C."""
 
-    def end(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
+    def end(number: int, frame: FrameType | None) -> None:
+        key = signal.getsignal(signal.SIGINT)
+        if not callable(key):
+            # A shell has it ignored where the program was started in the background.
+            raise KeyboardInterrupt
+        # While asyncio runs, that lets a record be written to its end.
+        key(signal.SIGINT, frame)
 
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may say what becomes of a signal.
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    names = (name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+    numbers = [getattr(signal, name) for name in names]
+    # What is started with nohup ignores a closed terminal, and is to go on doing so.
+    before = {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def watched(work: Awaitable[None], progress: Progress) -> None:

@@ -181,6 +181,8 @@ def opened() -> Iterator[History]:
         require_file(path)
     kept = History(folder if there else None)
     try:
+        if kept.notice is not None:
+            print(kept.notice, file=sys.stderr)
         if kept.problem is not None:
             print(f"the history is read as it was last written out ({kept.problem})", file=sys.stderr)
         yield kept

@@ -103,7 +103,7 @@ def tasks_in(folder: Path | None, work: Sequence[Work], like: Job) -> Iterator[l
     with ExitStack() as stack:
         if folder is not None:
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             except OSError as error:
                 raise DataError(f"{folder}: cannot be made a folder: {error.strerror or error}") from None
         tasks = []

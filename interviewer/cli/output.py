@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from interviewer.errors import DataError
+from interviewer.keeping import OWNER_ONLY
 
 Write = Callable[[str], None]
 """Writes one line; the line end is added."""
@@ -45,7 +46,7 @@ def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
     The file is written beside its place and moved there at the end; before that, nothing is left of it.
 
     Args:
-        mode: who may read the file; default: as any new file, or as the one that it replaces.
+        mode: who may read the file; default: as the one that it replaces, and a new one only its owner.
     """
     if path is None or (path.exists() and not path.is_file()):
         # A pipe or a device cannot be replaced by a file.
@@ -73,7 +74,9 @@ def lines_to(path: Path | None, *, mode: int | None = None) -> Iterator[Write]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    temporary.chmod(_mode(target) if mode is None else mode)
+    if mode is None:
+        mode = target.stat().st_mode & 0o777 if target.exists() else OWNER_ONLY
+    temporary.chmod(mode)
     temporary.replace(target)
 
 
@@ -88,15 +91,6 @@ def _put(write: Callable[[str], object], text: str, flush: Callable[[], object] 
     write(text)
     if flush is not None:
         flush()
-
-
-def _mode(target: Path) -> int:
-    """What an ordinary new file would get, or what the file there has."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 class Progress:
@@ -147,7 +141,8 @@ class Progress:
         return f"{self._doing} {self._done}{'' if self._total is None else f'/{self._total}'}"
 
     def _write(self, text: str) -> None:
-        with suppress(BrokenPipeError):
+        # The reader of a pipe has gone, or the terminal.
+        with suppress(OSError):
             sys.stderr.write(f"\r\x1b[K{text[: _columns() - 1]}")
             sys.stderr.flush()
 

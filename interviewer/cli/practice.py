@@ -46,6 +46,8 @@ def practise(
     screen.say(f"Graded by {chosen.label}: {chosen.why}", style="dim")
     for downgrade in chosen.downgrades:
         screen.say(downgrade, style="dim")
+    if history.notice:
+        screen.say(history.notice, style="bold", whole=True)
     if history.problem:
         screen.say(f"Answers cannot be kept: {history.problem}", style="bold", whole=True)
     # A closed terminal ends the session as Ctrl-C does: what is on the line is saved first.

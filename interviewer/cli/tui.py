@@ -80,6 +80,8 @@ def _play(bank: Bank, wishes: Wishes, settings: Callable[[str | None], Settings]
         app.run()
     finally:
         history.close()
+    if history.notice is not None:
+        print(history.notice, file=sys.stderr)
     if history.problem is not None:
         print(f"Answers could not be kept: {history.problem}", file=sys.stderr)
     if app.failure is not None:

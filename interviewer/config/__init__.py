@@ -11,6 +11,7 @@ from interviewer.config.options import (
     PracticeConfig,
     Setting,
     Settings,
+    is_loopback,
     is_plain_address,
     judge_named,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Setting",
     "Settings",
     "environment_name",
+    "is_loopback",
     "is_plain_address",
     "judge_named",
     "known_settings",

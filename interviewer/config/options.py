@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -67,7 +68,7 @@ class JudgeConfig(Value):
     def _is_an_address(cls, url: str | None) -> str | None:
         # Not with a pattern: its error would show the value, and the value may hold a password.
         if url is not None and not is_plain_address(url):
-            raise ValueError("needs to be http://… or https://…, without user name and password")
+            raise ValueError("needs to be http://… or https://…, without user name, password or ?…")
         return url
 
 
@@ -150,15 +151,28 @@ class Settings(Value):
     config: Config = Config()
     origins: tuple[Setting, ...] = ()
     """Every key in the order of the example file, for `config show`."""
+    found: Path | None = None
+    """The file that was read because it lies in the current folder, and not because anybody named it."""
 
 
 def is_plain_address(url: str) -> bool:
-    """Whether this is the address of a server, without a password in it."""
+    """Whether this is the address of a server, without a place where a password or key may be."""
     try:
         parts = urlsplit(url)
         return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in url and parts.port != 0
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not {"@", "?", "#"} & set(url)
         )
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as `localhost`."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

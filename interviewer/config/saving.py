@@ -49,7 +49,7 @@ def with_changes(settings: Settings, changes: Changes, source: str) -> Settings:
         Setting(key=origin.key, value=changes[origin.key], source=source) if origin.key in changes else origin
         for origin in settings.origins
     ]
-    return Settings(config=config, origins=tuple(origins))
+    return Settings(config=config, origins=tuple(origins), found=settings.found)
 
 
 def changed_text(text: str, changes: Changes, path: Path) -> str:

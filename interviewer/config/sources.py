@@ -24,7 +24,8 @@ USER_FILE = "config.toml"
 PREFIX = "INTERVIEWER_"
 _SHORTCUT = f"{PREFIX}JUDGE"
 DEBUG = f"{PREFIX}DEBUG"
-"""Not a setting: it has tracebacks printed."""
+SERVE_TOKEN = f"{PREFIX}SERVE_TOKEN"
+"""No settings: the one has tracebacks printed, the other is a secret, which no file may hold."""
 
 _LISTS = {"judge.panel.members": ",", "paths.questions": os.pathsep, "paths.rubrics": os.pathsep}
 """Keys that hold several values, and what parts these in an environment variable."""
@@ -39,7 +40,8 @@ _FLAGS = {
 }
 """Flags that are not called by their key."""
 _PATHS = ("judge.script", "grading.calibration", "paths.questions", "paths.rubrics")
-_OF_ONE_JUDGE = ("judge.model", "judge.script", "judge.base_url")
+_SERVER = "judge.base_url"
+_OF_ONE_JUDGE = ("judge.model", "judge.script", _SERVER)
 """What is said about one judge and must not be carried over to another."""
 _SECRET_KEY = re.compile(r"(?:^|[_.-])(?:api_?key|key|token|secret|password)$", re.I)
 _SECRET_VALUE = re.compile(r"\b(?:sk|gsk|xai)-[\w-]{12,}|\bAIza[\w-]{20,}")
@@ -77,10 +79,15 @@ def load_config(
     """
     environ = os.environ if environ is None else environ
     cwd = Path.cwd() if cwd is None else cwd
+    found = cwd / PROJECT_FILE if file is None else None
     files = [(user_dir or user_folder()) / USER_FILE, file or cwd / PROJECT_FILE]
     layers = [_from_file(path) for path in files if path == file or path.is_file()]
+    servers = [layer.values[_SERVER][0] for layer in layers if _SERVER in layer.values]
+    if len(servers) == 2 and servers[0] == servers[1]:
+        # A server that the user's own file names as well is the user's.
+        del layers[1].values[_SERVER]
     layers += [_from_environment(environ, cwd), _from_flags(flags or {}, cwd)]
-    return _merged(layers)
+    return _merged(layers).model_copy(update={"found": found})
 
 
 def environment_name(key: str) -> str:
@@ -102,7 +109,7 @@ def _merged(layers: list[_Layer]) -> Settings:
             before = values.get("judge.backend", ("auto", ""))[0]
             same_server = chosen["backend"] == before or (chosen["backend"], before) == ("openai", "auto")
             for key in _OF_ONE_JUDGE:
-                if not (key == "judge.base_url" and same_server):
+                if not (key == _SERVER and same_server):
                     values.pop(key, None)
             values |= {f"judge.{key}": (value, source) for key, value in chosen.items()}
         values |= layer.values
@@ -163,7 +170,7 @@ def _from_environment(environ: Mapping[str, str], cwd: Path) -> _Layer:
                 else text.strip()
             )
             layer.values[key] = (_value(key, given, name, cwd), name)
-        elif name.startswith(PREFIX) and name != DEBUG:
+        elif name.startswith(PREFIX) and name not in (DEBUG, SERVE_TOKEN):
             _refuse_unknown(name, names)
     return layer
 
@@ -232,11 +239,17 @@ def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{name}", value
 
 
-def dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def dotted(data: Mapping[str, Any]) -> dict[str, Any]:
     """The values of nested tables by dotted key."""
     found: dict[str, Any] = {}
-    for key, value in data.items():
-        found |= dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    left = list(data.items())[::-1]
+    # Not by recursion: a file can hold more tables in each other than Python has room for.
+    while left:
+        key, value = left.pop()
+        if isinstance(value, Mapping):
+            left += [(f"{key}.{name}", part) for name, part in value.items()][::-1]
+        else:
+            found[key] = value
     return found
 
 
@@ -255,13 +268,21 @@ def _resolved(key: str, value: object, folder: Path) -> object:
     if key not in _PATHS or value is None:
         return value
     if isinstance(value, Path):
-        return folder / value.expanduser()
-    return tuple(folder / path.expanduser() for path in value) if isinstance(value, tuple) else value
+        return in_full(value, folder)
+    return tuple(in_full(path, folder) for path in value) if isinstance(value, tuple) else value
+
+
+def in_full(path: Path, folder: Path) -> Path:
+    """The path from the root, counted from a folder; a `~` of somebody who has no home stays."""
+    try:
+        return folder / path.expanduser()
+    except (RuntimeError, ValueError):
+        return folder / path
 
 
 def _with_full_path(judge: str, folder: Path) -> str:
     provider, _, file = judge.partition("/")
-    return f"scripted/{folder / Path(file).expanduser()}" if provider == "scripted" and file else judge
+    return f"scripted/{in_full(Path(file), folder)}" if provider == "scripted" and file else judge
 
 
 def _shown(value: object) -> str | int | float | bool | tuple[str, ...] | None:

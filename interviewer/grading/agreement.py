@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 from interviewer.models import Level, Verdict
 
@@ -32,6 +33,6 @@ def median_verdict(verdicts: Sequence[Verdict], decided_by: str) -> Verdict:
         update={
             "decided_by": decided_by,
             "confidence": round(1 - distance, 3),
-            "share": sum(shares) / len(shares) if len(shares) == len(verdicts) else None,
+            "share": fsum(shares) / len(shares) if len(shares) == len(verdicts) else None,
         }
     )

@@ -34,7 +34,8 @@ def calibrated(knots: Knots, raw: float) -> float:
     if at in (0, len(knots)):
         return knots[0 if at == 0 else -1][1]
     (x0, y0), (x1, y1) = knots[at - 1], knots[at]
-    return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
+    # Rounding may end a hair above the next knot, and two scores would change places there.
+    return min(y1, y0 + (y1 - y0) * (raw - x0) / (x1 - x0))
 
 
 def is_judged(verdicts: Sequence[Verdict]) -> bool:

@@ -18,6 +18,11 @@ from interviewer.models import (
     Verdict,
     VerdictCheck,
 )
+from interviewer.models.check import FLAGS
+
+_RESULT = re.compile(r"(?:=|≈|\bis|\bare)\s*")
+_EQUALS_NUMBER = re.compile(r"\s*=\s*[\d-]")
+_UNIT = re.compile(r"\s*([a-zA-Zµ%°]+)")
 
 Finding = tuple[Level, str | None, str] | None
 """Level, quote and reason; None where the check cannot tell."""
@@ -62,7 +67,7 @@ def _number(check: NumberCheck, answer: str) -> Finding:
         if not is_negated(number.start, denied)
         and number.text.lower() not in ("one", "zero")
         # "25·4·8 = 900" claims 900: the expression is only its working.
-        and not (number.is_expression and re.match(r"\s*=\s*[\d-]", answer[number.end :]))
+        and not (number.is_expression and _EQUALS_NUMBER.match(answer, number.end))
     ]
     if not found:
         return None
@@ -77,7 +82,8 @@ def _number(check: NumberCheck, answer: str) -> Finding:
 
 
 def _after_equals(found: Iterable[Number], answer: str) -> list[Number]:
-    return [number for number in found if re.search(r"(?:=|≈|\bis|\bare)\s*$", answer[: number.start])]
+    results = {match.end() for match in _RESULT.finditer(answer)}
+    return [number for number in found if number.start in results]
 
 
 def _is_value(number: Number, check: NumberCheck, answer: str) -> bool:
@@ -85,7 +91,7 @@ def _is_value(number: Number, check: NumberCheck, answer: str) -> bool:
         return False
     if check.unit is None:
         return True
-    written = re.match(r"\s*([a-zA-Zµ%°]+)", answer[number.end :])
+    written = _UNIT.match(answer, number.end)
     return written is None or written.group(1).lower().rstrip("s") == check.unit.lower().rstrip("s")
 
 
@@ -134,11 +140,11 @@ def _set(check: SetCheck, answer: str) -> Finding:
 
 def _pattern(check: PatternCheck, answer: str) -> Finding:
     denied = negated_spans(answer)
-    for match in re.finditer(check.pattern, answer, re.IGNORECASE | re.DOTALL):
+    for match in re.finditer(check.pattern, answer, FLAGS):
         if not is_negated(match.start(), denied):
             quote = match.group().strip() or None
             return "met", quote, "matches the expected form"
-    if check.wrong is not None and re.search(check.wrong, answer, re.IGNORECASE | re.DOTALL):
+    if check.wrong is not None and re.search(check.wrong, answer, FLAGS):
         return "not_met", None, "has another form than expected"
     if check.otherwise == "not_met":
         return "not_met", None, "does not match the expected form"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 from interviewer.models import Band, Scheme, Similarity, Verdict
 
@@ -39,8 +40,8 @@ def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str]) -> B
     points = {criterion.id: criterion.points for criterion in scheme.criteria}
     # A slot for an unlisted item that nothing fills says nothing about the rest.
     counted = [v for v in verdicts if not (".other-" in v.id and v.level == "not_met")]
-    total = sum(points[v.id] for v in counted)
-    sure = sum(points[v.id] * (UNKNOWN if v.confidence is None else v.confidence) for v in counted)
+    total = fsum(points[v.id] for v in counted)
+    sure = fsum(points[v.id] * (UNKNOWN if v.confidence is None else v.confidence) for v in counted)
     mean = sure / total if total else 1.0
     if _DOUBTFUL & set(flags):
         return "low"

@@ -30,7 +30,8 @@ _MARKUP = re.compile(
     re.M,
 )
 _RUN = re.compile(r"\s+|\S+")
-_ELLIPSIS = re.compile(r"\s*[\[(]?(?:\.\.\.+|…)[\])]?\s*")
+# Only where a run of spaces begins: a long one would else be looked through from each of its places.
+_ELLIPSIS = re.compile(r"(?<!\s)\s*+[\[(]?(?:\.\.\.+|…)[\])]?")
 _EDGES = " \t\n\"'"
 _ENDS = ".,;:!?" + _EDGES
 
@@ -60,7 +61,7 @@ def find_spans(quote: str, answer: str) -> tuple[tuple[int, int], ...]:
     whole = _find(quote, plain, 0)
     if whole is not None:
         return (_in_answer(plain, whole),)
-    parts = [part for part in _ELLIPSIS.split(quote) if part]
+    parts = [part for part in _ELLIPSIS.split(quote) if part.strip()]
     if len(parts) < 2:
         if len(parts) == 1 and parts[0] != quote and (only := _find(parts[0], plain, 0)) is not None:
             return (_in_answer(plain, only),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from interviewer.grading.scoring import Score
 from interviewer.models import Criterion, Feedback, Gap, Mistake, Question, Scheme, Strength, Verdict
@@ -41,7 +42,7 @@ def derive_feedback(
 
 
 def _summary(score: Score, scheme: Scheme) -> str:
-    earned = sum(score.earned.values())
+    earned = fsum(score.earned.values())
     text = f"{round(earned, 2):g} of {score.available:g} points"
     if score.lost:
         text += f", −{score.lost:g} for mistakes"
@@ -69,7 +70,7 @@ def _missing(
     first = next((c for c in members if c.id not in met and score.earned[c.id] < c.points), None)
     if first is None or first.id != criterion.id or sum(c.id in met for c in members) >= group.choose:
         return 0.0
-    return round(group.choose * criterion.points - sum(score.earned[c.id] for c in members), 3)
+    return round(group.choose * criterion.points - fsum(score.earned[c.id] for c in members), 3)
 
 
 def _what_to_say(criterion: Criterion, scheme: Scheme, criteria: Sequence[Criterion]) -> str:

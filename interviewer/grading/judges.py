@@ -17,6 +17,7 @@ from interviewer.errors import ConfigError
 from interviewer.grading.chat_judge import ChatJudge, Parameters
 from interviewer.grading.digests import text_digest
 from interviewer.grading.panel import PanelJudge
+from interviewer.grading.servers import require_own_server
 from interviewer.models import Value
 
 if TYPE_CHECKING:
@@ -57,9 +58,16 @@ def choose(
     """The judge that these settings mean. Only `auto` looks at keys, and at this machine's ports.
 
     Raises:
-        ConfigError: the settings name no judge that there could be.
+        ConfigError: the settings name no judge that there could be; or a file that merely lies in the current
+            folder names another machine as its server.
     """
-    environ = os.environ if environ is None else environ
+    choice = _choice(settings, os.environ if environ is None else environ, local_servers)
+    judge = choice.judge
+    require_own_server(settings, _members(judge) if judge.backend == "panel" else [judge])
+    return choice
+
+
+def _choice(settings: Settings, environ: Mapping[str, str], local_servers: Mapping[str, int]) -> Choice:
     config = settings.config.judge
     if config.backend != "auto":
         source = next((o.source for o in settings.origins if o.key == "judge.backend"), "the settings")
@@ -201,18 +209,22 @@ def panel_members(config: JudgeConfig) -> list[JudgeConfig]:
             "judge.panel.members: a panel needs at least two judges",
             hint='members = ["openai/gpt-4.1-mini", "embedded"]',
         )
-    members = [_named(config, name, where="judge.panel.members") for name in names]
+    members = _members(config)
     for name, member in zip(names, members, strict=True):
         if member.backend in ("auto", "panel"):
             raise ConfigError(f"judge.panel.members: {name!r} cannot be a member")
     return members
 
 
+def _members(config: JudgeConfig) -> list[JudgeConfig]:
+    return [_named(config, name, where="judge.panel.members") for name in config.panel.members]
+
+
 def _base_url(environ: Mapping[str, str]) -> str | None:
     url = environ.get("OPENAI_BASE_URL") or None
     if url is not None and not is_plain_address(url):
         raise ConfigError(
-            "OPENAI_BASE_URL: needs to be http://… or https://…, without user name and password"
+            "OPENAI_BASE_URL: needs to be http://… or https://…, without user name, password or ?…"
         )
     return url
 

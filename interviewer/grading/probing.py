@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from contextlib import aclosing
+from math import fsum
 
 from interviewer.backends.protocols import Speaker
 from interviewer.errors import InterviewerError
 from interviewer.grading.derive import with_criteria
 from interviewer.grading.leaks import Guard
-from interviewer.grading.prompt import fenced
+from interviewer.grading.prompt import fenced, neutralised
 from interviewer.grading.scoring import score
 from interviewer.models import Criterion, Grade, Kind, Question, Usage, Value
 
@@ -81,7 +82,7 @@ def missed(question: Question, grade: Grade) -> str | None:
             continue
         met = [v.model_copy(update={"level": "met", "share": None}) if v is found else v for v in verdicts]
         then = score(scheme, met, grade.receipt.mistakes, grade.receipt.similarity)
-        points = sum(then.earned.values()) - sum(now.earned.values())
+        points = fsum(then.earned.values()) - fsum(now.earned.values())
         if points > 0:
             rise = then.score - now.score
             gaps.append(((rise > 0, criterion.follow_up is not None, rise, points), criterion.id))
@@ -104,8 +105,8 @@ def probe_prompt(question: Question, grade: Grade, answer: str, criterion_id: st
     ]
     if criterion.follow_up is not None:
         parts.append(f"# A follow-up that gives nothing away\n\n{criterion.follow_up}")
-    parts.append(f"# The answer\n\n{fenced(question, _shortened(answer))}\nAsk your question now.\n")
-    return "\n\n".join(parts)
+    said = f"# The answer\n\n{fenced(question, _shortened(answer))}\nAsk your question now.\n"
+    return neutralised("\n\n".join(parts)) + f"\n\n{said}"
 
 
 async def probe(

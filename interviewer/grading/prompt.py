@@ -124,7 +124,8 @@ def _static(request: JudgeRequest) -> str:
     if request.mistakes:
         parts.append("# Mistakes\n\n" + "\n".join(map(_mistake, request.mistakes)))
     parts += [_example(example, request) for example in _examples(request)]
-    return "\n\n".join(parts) + "\n\n"
+    # Questions come from elsewhere too, and say as little about what the model is to do as answers.
+    return neutralised("\n\n".join(parts)) + "\n\n"
 
 
 def asked_before(request: JudgeRequest) -> list[str]:
@@ -161,12 +162,12 @@ def reply_schema(request: JudgeRequest) -> dict[str, Any]:
     return _object(properties) | {"$defs": forms}
 
 
-def neutralised(answer: str) -> str:
-    """The answer with a word joiner inside everything that looks like a fence or a chat template's mark.
+def neutralised(text: str) -> str:
+    """The text with a word joiner inside everything that looks like a fence or a chat template's mark.
 
     Nothing is removed, and `restored` gives the answer back exactly.
     """
-    return _FENCE_LIKE.sub(lambda match: match.group() + "\u2060", answer)
+    return _FENCE_LIKE.sub(lambda match: match.group() + "\u2060", text)
 
 
 def restored(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from interviewer.backends.failures import scrub, showable
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.errors import UnreadableReply
 from interviewer.models import Level
@@ -20,6 +21,9 @@ LONGEST_PROBLEM = 200
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.S)
 _CODE_FENCE = re.compile(r"\A```(?:json)?[ \t]*\n(.*)\n```\Z", re.S | re.I)
 
+Said = Annotated[str, AfterValidator(showable)]
+"""Text of the model's; JSON can hold half a character, and no file can."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -28,15 +32,15 @@ class _Part(BaseModel):
 class Finding(_Part):
     """What the model says about one criterion."""
 
-    reason: str
-    quote: str | None
+    reason: Said
+    quote: Said | None
     level: Level
 
 
 class Fault(_Part):
     """What the model says about one mistake."""
 
-    quote: str | None
+    quote: Said | None
     made: bool
 
 
@@ -104,4 +108,4 @@ def _contradiction(reply: Reply) -> str | None:
 
 
 def _refuse(problem: str, text: str) -> NoReturn:
-    raise UnreadableReply(f"the reply breaks the rules: {problem[:LONGEST_PROBLEM]}", reply=text)
+    raise UnreadableReply(f"the reply breaks the rules: {scrub(problem)[:LONGEST_PROBLEM]}", reply=text)

@@ -140,16 +140,18 @@ def score(
     levels = {verdict.id: verdict.level for verdict in verdicts}
     shares = {verdict.id: share(verdict, scheme.levels) for verdict in verdicts}
     earned = {c.id: c.points * shares.get(c.id, 0.0) for c in scheme.criteria}
-    available = sum(c.points for c in scheme.criteria if c.group is None)
+    # Exact sums: the order in which a scheme lists its points is no part of what they are worth.
+    worth = [c.points for c in scheme.criteria if c.group is None]
     for group in scheme.groups:
         members = [c for c in scheme.criteria if c.group == group.id]
         best = sorted(members, key=lambda c: -earned[c.id])
         for extra in best[group.choose :]:
             earned[extra.id] = 0.0
-        available += sum(c.points for c in best[: group.choose])
+        worth += [c.points for c in best[: group.choose]]
     made = {verdict.id for verdict in mistakes if verdict.level == "met"}
-    lost = sum(mistake.points for mistake in scheme.mistakes if mistake.id in made)
-    part = max(0.0, sum(earned.values()) - lost) / available if available else 0.0
+    available = math.fsum(worth)
+    lost = math.fsum(mistake.points for mistake in scheme.mistakes if mistake.id in made)
+    part = max(0.0, math.fsum(earned.values()) - lost) / available if available else 0.0
     if similarity is not None:
         part = _combined(part, scheme, similarity)
     missed = next(

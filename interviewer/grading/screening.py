@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from interviewer.grading.addressing import INVISIBLE, addresses_judge
 from interviewer.language.polarity import negated_spans, verdict
 from interviewer.language.words import content_stems, plain, stem, words
 from interviewer.models import Question
@@ -37,16 +38,6 @@ _EMPTY_OPENER = re.compile(
     r"(?:thought\s+process|let['’]?s\s+(?:solve|think)[\w\s]*(?:step\s+by\s+step)?|solution|the\s+(?:final\s+)?answer(?:\s+is)?"
     r"|answer|step\s+1|here\s+is\s+(?:my|the)\s+answer|i\s+will\s+(?:now\s+)?answer(?:\s+the\s+question)?)"
 )
-_ADDRESSED_TO_JUDGE = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rubric|criteri|above|previous|prior|guideline)"
-    r"|\b(?:system|assistant|developer)\s*(?:prompt|message|override|note)?\s*:\s"
-    r"|\b(?:give|award|assign|grant|output|return|respond)\b.{0,40}\b(?:full|max(?:imum)?|perfect|highest|100)\b.{0,20}\b(?:mark|score|point|credit|grade)"
-    r"|\b(?:full|perfect|maximum)\s+(?:marks?|score|credit)\b|[\"']?(?:level|score|grade|verdict)[\"']?\s*:\s*[\"']?(?:met|full|pass|correct|100|10/10|[15]/5)"
-    r"|\[/?(?:INST|SYS)\]|<\|?/?(?:im_start|im_end|system|assistant|endoftext)|###\s*(?:instruction|system|response)"
-    r"|\b(?:dear|hello|hi|note\s+to(?:\s+the)?|attention)\s+(?:grader|judge|evaluator|examiner|ai)\b|\bthe\s+grader\s+(?:should|must|has)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _ECHO_SHARE = 0.3
 """Share of copied runs of three words from which an answer in the question's words is an echo."""
 _SHORTEST_ECHO = 4
@@ -73,7 +64,7 @@ def screen(question: Question, answer: str, *, is_known_word: Callable[[str], bo
 
 def is_blank(answer: str) -> bool:
     """Nothing in it that could be a statement: no letter, no digit, or only an opener ("Solution:")."""
-    text = _INVISIBLE.sub("", plain(answer))
+    text = INVISIBLE.sub("", plain(answer))
     return not any(c.isalnum() for c in text) or _EMPTY_OPENER.fullmatch(text.strip(" .:*#_-")) is not None
 
 
@@ -163,9 +154,9 @@ def _copied(answer: str, prompt: str) -> float:
 
 def _flags(question: Question, answer: str) -> tuple[str, ...]:
     flags = []
-    if _ADDRESSED_TO_JUDGE.search(answer):
+    if addresses_judge(answer):
         flags.append("addresses-the-judge")
-    if _INVISIBLE.search(answer):
+    if INVISIBLE.search(answer):
         flags.append("invisible-characters")
     if len(words(answer)) >= 15 and fuzz.ratio(plain(answer), plain(question.reference)) >= 95:
         flags.append("pasted-reference")

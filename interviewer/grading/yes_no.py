@@ -14,7 +14,7 @@ from interviewer.backends.protocols import ChatBackend, ChatReply, ChatRequest, 
 from interviewer.errors import GradingError, InterviewerError, UnreadableReply
 from interviewer.grading.calls import Calls
 from interviewer.grading.checks import run_check
-from interviewer.grading.prompt import alternatives, asked_before, fenced
+from interviewer.grading.prompt import alternatives, asked_before, fenced, neutralised
 from interviewer.models import Criterion, Level, Mistake, Verdict
 
 YES_NO_VERSION = "yes-no 1"
@@ -141,11 +141,10 @@ def yes_no_request(request: JudgeRequest, point: Criterion | Mistake, *, note: s
         *asked_before(request),
         f"# Model answer\n\n{_cut(request.question.reference)}",
         f"# The {'point' if kind == 'criterion' else 'mistake'}\n\n{point.text}" + alternatives(point),
-        f"# The answer to check\n\n{fenced(request.question, request.answer)}\n{_QUESTIONS[kind]}\n",
     ]
-    return ChatRequest(
-        system=SYSTEM, prompt="\n\n".join(parts) + (f"{note}\n" if note else ""), reply_schema=None
-    )
+    asked = f"# The answer to check\n\n{fenced(request.question, request.answer)}\n{_QUESTIONS[kind]}\n"
+    prompt = neutralised("\n\n".join(parts)) + f"\n\n{asked}" + (f"{note}\n" if note else "")
+    return ChatRequest(system=SYSTEM, prompt=prompt, reply_schema=None)
 
 
 def yes_no_requests(request: JudgeRequest) -> list[ChatRequest]:

@@ -20,6 +20,9 @@ from interviewer.history.inserts import (
 )
 from interviewer.history.rows import (
     answer_of,
+    attempts_of,
+    disputes_of,
+    drafts_of,
     outcome_of,
     reviews_of,
     session_of,
@@ -60,7 +63,7 @@ class History:
         patience: seconds to wait for another program that is writing; then work goes on in memory.
 
     Raises:
-        DataError: the file there is no history, or a newer program's.
+        DataError: the file there is another program's, or a newer one's.
     """
 
     def __init__(self, folder: Path | None, *, patience: float = PATIENCE) -> None:
@@ -71,6 +74,11 @@ class History:
     def problem(self) -> str | None:
         """Why what happens now is kept in memory only; None where it is on disk."""
         return self._store.problem
+
+    @property
+    def notice(self) -> str | None:
+        """What was done to a damaged file, to be told once."""
+        return self._store.notice
 
     @property
     def place(self) -> Path | None:
@@ -168,11 +176,11 @@ class History:
     ) -> Draft | None:
         """What was typed for one question of a session and not handed in."""
         rows = self._store.read(f"SELECT * FROM draft {ITS_DRAFT}", session_id, position, part, criterion)
-        return Draft(**dict(rows[0])) if rows else None
+        return next(iter(drafts_of(rows)), None)
 
     def drafts(self) -> list[Draft]:
         """All of them, the newest first."""
-        return [Draft(**dict(row)) for row in self._store.read("SELECT * FROM draft ORDER BY time DESC")]
+        return drafts_of(self._store.read("SELECT * FROM draft ORDER BY time DESC"))
 
     def drop_draft(self, session_id: int, position: int, part: Part = "first", criterion: str = "") -> None:
         """Forgets what was typed for one question of a session."""
@@ -242,7 +250,7 @@ class History:
             WHERE answer.part = 'first' ORDER BY answer.id
             """
         )
-        return [Attempt(**dict(row)) for row in rows]
+        return attempts_of(rows)
 
     def outcomes(self, answer_id: int) -> list[tuple[datetime, Outcome]]:
         """Everything that graders found in one answer, the oldest first."""
@@ -279,7 +287,7 @@ class History:
             f"SELECT {columns} FROM dispute WHERE ? IN (answer_id, -1) ORDER BY id",
             -1 if answer_id is None else answer_id,
         )
-        return [Dispute(**dict(row)) for row in rows]
+        return disputes_of(rows)
 
     # Reviews
 

@@ -13,7 +13,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from interviewer.errors import DataError
-from interviewer.models import OUTCOME, Answer, Outcome, PlannedQuestion, Question, Review, Session
+from interviewer.models import (
+    OUTCOME,
+    Answer,
+    Attempt,
+    Dispute,
+    Draft,
+    Outcome,
+    PlannedQuestion,
+    Question,
+    Review,
+    Session,
+)
 
 
 def text_of(time: datetime) -> str:
@@ -70,6 +81,24 @@ def reviews_of(rows: Iterable[sqlite3.Row]) -> list[Review]:
         return [Review(**_columns(row, without=("id",))) for row in rows]
 
 
+def drafts_of(rows: Iterable[sqlite3.Row]) -> list[Draft]:
+    """The drafts in these rows."""
+    with _readable("a draft"):
+        return [Draft(**_columns(row)) for row in rows]
+
+
+def attempts_of(rows: Iterable[sqlite3.Row]) -> list[Attempt]:
+    """The attempts in these rows."""
+    with _readable("an answer"):
+        return [Attempt(**_columns(row)) for row in rows]
+
+
+def disputes_of(rows: Iterable[sqlite3.Row]) -> list[Dispute]:
+    """The disputes in these rows."""
+    with _readable("a dispute"):
+        return [Dispute(**_columns(row)) for row in rows]
+
+
 def _columns(row: sqlite3.Row, without: Sequence[str] = ()) -> dict[str, Any]:
     return {key: row[key] for key in row.keys() if key not in without}  # noqa: SIM118
 
@@ -83,10 +112,12 @@ def _question(text: str) -> Question:
 def _readable(what: str) -> Iterator[None]:
     try:
         yield
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+    except (ValueError, TypeError, RecursionError) as error:
+        why = str(error)
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         raise DataError(
-            f"history: {what} cannot be read ({where}: {first['msg']})",
+            f"history: {what} cannot be read ({' '.join(why.split())})",
             hint="it may have been kept by another version of interviewer",
         ) from None

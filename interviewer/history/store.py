@@ -8,18 +8,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from interviewer.errors import DataError
-from interviewer.history.migrations import form, migrate
+from interviewer.history.migrations import MIGRATIONS, form, migrate
+from interviewer.keeping import OWNER_ONLY, is_damage, sound
 
 T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to wait for another program that is writing."""
 _PAUSE = 0.02
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNWRITABLE = _BUSY | {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,
@@ -35,18 +36,20 @@ class Store:
 
     Where the file cannot be written, be it from the start or all of a sudden, what it holds is copied to
     memory and the work goes on there; `problem` then says why nothing will be kept. A file that another
-    program keeps locked for longer than `patience` is one that cannot be written.
+    program keeps locked for longer than `patience` is one that cannot be written. A damaged file is given
+    another name, and a new one is begun; `notice` then says so.
 
     Args:
         folder: where `history.db` lies or is made; None keeps everything in memory.
         patience: seconds to wait for another program that is writing.
 
     Raises:
-        DataError: the file is no history, or a newer program's.
+        DataError: the file is another program's, or a newer one's; or it is damaged and cannot be renamed.
     """
 
     def __init__(self, folder: Path | None, patience: float = PATIENCE) -> None:
         self.problem: str | None = None
+        self.notice: str | None = None
         self.path = None if folder is None else folder / "history.db"
         self._patience = patience
         self._lock = threading.RLock()
@@ -65,13 +68,14 @@ class Store:
         with self._lock:
             try:
                 return work(self._connection)
+            except sqlite3.ProgrammingError:
+                raise
             except sqlite3.DatabaseError as error:
-                if self.path is not None and _code(error) in _DAMAGED:
-                    raise _unreadable(self.path, error) from None
                 # Another program has taken the disk's last block.
-                if not self._falls_back(error):
-                    raise
-                return work(self._connection)
+                if not is_damage(error) and self._falls_back(error):
+                    return work(self._connection)
+                # Whatever else it is, the tables or what is in them are not as this program makes them.
+                raise _unreadable(self.path, error) from None
 
     def write(self, work: Callable[[sqlite3.Connection], T], *, safe: bool = False) -> T:
         """Does the work in one transaction. It may be called again where the file fails, with the copy.
@@ -81,7 +85,7 @@ class Store:
         """
         with self._lock:
             try:
-                if self.problem is None and self.path is not None and not os.path.exists(self.path):
+                if self.problem is None and not self._is_in_place():
                     # SQLite would go on with a file that has no name and is gone with this program.
                     raise _Removed("it was removed")
                 return _in_transaction(self._connection, work, safe=safe)
@@ -106,9 +110,8 @@ class Store:
             return _in_memory()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self.path.exists():
-                self.path.touch(mode=0o600)
-            return _open_file(self.path, self._patience)
+            connection, self.notice = sound(self.path, partial(self._made, self.path))
+            return connection
         except sqlite3.DatabaseError as error:
             if _code(error) not in _UNWRITABLE:
                 raise _unreadable(self.path, error) from None
@@ -117,11 +120,28 @@ class Store:
             self.problem = f"{error.filename or self.path}: {error.strerror or error}"
         return _copy_of_file(self.path) or _in_memory()
 
+    def _made(self, path: Path) -> sqlite3.Connection:
+        """The file, which is made where it is missing."""
+        if not path.exists():
+            path.touch(mode=OWNER_ONLY)
+        connection = _open_file(path, self._patience)
+        self._seen = os.stat(path)
+        return connection
+
+    def _is_in_place(self) -> bool:
+        """Whether the file that is written is still the one of that name."""
+        if self.path is None:
+            return True
+        try:
+            return os.path.samestat(self._seen, os.stat(self.path))
+        except OSError:
+            return False
+
     def _falls_back(self, error: sqlite3.DatabaseError) -> bool:
         """Goes on in memory after an error of the file; False where the error is another one."""
         if self.path is None or self.problem is not None:
             return False
-        if not isinstance(error, _Removed) and _code(error) not in _UNWRITABLE | _DAMAGED:
+        if not (isinstance(error, _Removed) or is_damage(error) or _code(error) in _UNWRITABLE):
             return False
         self.problem = f"{self.path}: {_said(error)}"
         broken, self._connection = self._connection, _copy_of(self._connection) or _in_memory()
@@ -151,11 +171,16 @@ def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
     """Refuses a database that another program has made, before anything is changed in it."""
     connection.execute("BEGIN")
     try:
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        strange = form(connection) == 0 and tables > 0
+        tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master")}
+        version = form(connection)
+        if 0 < version <= len(MIGRATIONS):
+            own = "session" in tables
+        else:
+            # Of a newer program, or of nobody yet.
+            own = version > 0 or (version == 0 and not tables)
     finally:
         connection.execute("ROLLBACK")
-    if strange:
+    if not own:
         raise _unreadable(path, "another program's database")
 
 
@@ -252,9 +277,9 @@ def _transaction(connection: sqlite3.Connection, *, safe: bool) -> Iterator[None
         raise
 
 
-def _unreadable(path: Path, why: object) -> DataError:
+def _unreadable(path: Path | None, why: object) -> DataError:
     return DataError(
-        f"{path}: is not a readable history ({why})",
+        f"{path or 'memory'}: is not a readable history ({' '.join(str(why).split())})",
         hint="move it away to begin a new one; nothing was changed in it",
     )
 

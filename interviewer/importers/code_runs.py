@@ -23,7 +23,7 @@ _STATEMENTS = (
 )
 _OTHER_LANGUAGES = (
     re.compile(r"[;{]$"),
-    re.compile(r"^\s*[})\]]+[;,)]*$"),
+    re.compile(r"^\s*[})\]]++[;,)]*$"),
     re.compile(r"^\s*(SELECT|FROM|WHERE|GROUP BY|ORDER BY|(LEFT |INNER )?JOIN|INSERT INTO|UPDATE|HAVING) \S"),
 )
 _COMMENT = re.compile(r"^\s*(#|//)( |$)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from interviewer.importers.fences import code_flags, unclosed
+
 TRUE_OR_FALSE = re.compile(r"^\W*(?:true\s*(?:or|/)\s*false|t/f)\b(?:[^:?\n]{0,40}[:?])?\W*", re.IGNORECASE)
 """The head of a true-or-false question: "*True or False, and explain why:* "."""
 VERDICT = re.compile(
@@ -40,12 +42,24 @@ _LEANS = re.compile(
 )
 _POINTS_ON = re.compile(r"\b(?:this|these|the following|below|here is|here are)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"'*_)\]]*\s+")
-_CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCES = ("```", "~~~")
 
 
 def prose(text: str) -> str:
-    """The text without its fenced code."""
-    return _CODE.sub("", text).strip()
+    """The text without its fenced code; a fence that is never closed is none."""
+    if not any(fence in text for fence in _FENCES):
+        return text.strip()
+    lines = text.split("\n")
+    opened = unclosed(lines)
+    closed = len(lines) if opened is None else opened - 1
+    flags = [code and at < closed for at, code in enumerate(code_flags(lines))]
+    # Of a block of code a blank line stays, which parts what stands around it.
+    spoken = [
+        "" if code else line
+        for line, code, before in zip(lines, flags, [False, *flags], strict=False)
+        if not (code and before)
+    ]
+    return "\n".join(spoken).strip()
 
 
 def sentences(text: str) -> list[str]:

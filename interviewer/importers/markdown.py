@@ -15,8 +15,8 @@ from interviewer.importers.drafts import Draft, finish, slug
 from interviewer.importers.fences import code_flags, unclosed
 from interviewer.models import Question
 
-_TOPIC = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$")
-_QUESTION = re.compile(r"^##(?!#)[ \t]*(.*?)[ \t]*#*$")
+_TOPIC = re.compile(r"^#([ \t]+.+)$")
+QUESTION = re.compile(r"^##(?!#)(.*)$")
 _NUMBERING = re.compile(r"^\d+[.)][ \t]+")
 _ANSWER = re.compile(
     r"^(?:#{3,6}[ \t]+answer:?|(\*\*|__)answer(?::\1|\1:?)|answer:)[ \t]*(?P<rest>.*)$", re.IGNORECASE
@@ -58,18 +58,23 @@ def parse(text: str, path: Path) -> tuple[Question, ...]:
     return finish(drafts, path)
 
 
+def bare_heading(text: str) -> str:
+    """A heading's text without the `#` that may close it."""
+    return text.strip(" \t").rstrip("#").rstrip(" \t")
+
+
 def _sections(lines: list[str]) -> Iterator[_Section]:
     topic: str | None = None
     section: _Section | None = None
     for number, (line, code) in enumerate(zip(lines, code_flags(lines), strict=True), 1):
-        if not code and (question := _QUESTION.match(line)):
+        if not code and (question := QUESTION.match(line)):
             if section:
                 yield section
-            section = _Section(number, topic, _NUMBERING.sub("", question[1]))
+            section = _Section(number, topic, _NUMBERING.sub("", bare_heading(question[1])))
         elif not code and (heading := _TOPIC.match(line)):
             if section:
                 yield section
-            topic, section = slug(heading[1]), None
+            topic, section = slug(bare_heading(heading[1])), None
         elif section:
             section.add(line, code=code)
     if section:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from interviewer.errors import DataError
 from interviewer.importers.drafts import Draft
 from interviewer.models import Question
-from interviewer.reading import known_keys
+from interviewer.reading import known_keys, require_whole_characters
 
 ALIASES = {"question": "prompt", "answer": "reference"}
 KEYS = frozenset({*known_keys(Question), *ALIASES})
@@ -19,10 +19,11 @@ def draft(record: Mapping[str, object], where: str) -> Draft:
     """A record as a draft, its aliases replaced by the bank's keys.
 
     Raises:
-        DataError: an unknown key, or a key beside its own alias.
+        DataError: an unknown key, a key beside its own alias, or half of a character.
     """
     for key in record:
         require_known(key, where)
+    require_whole_characters(record, where)
     renamed: dict[str, object] = {}
     for key, value in record.items():
         name = ALIASES.get(key, key)

@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -50,10 +51,16 @@ class Number:
 
 def numbers(text: str) -> list[Number]:
     """Every number in the text, in order."""
-    found = _digits(text)
-    # "1.5 million" is one number, though "million" could be one by itself.
-    found += [n for n in _spelled(text) if not any(d.start <= n.start < d.end for d in found)]
-    return sorted(found, key=lambda number: number.start)
+    digits = _digits(text)
+    starts = [number.start for number in digits]
+
+    def is_part(spelled: Number) -> bool:
+        # "1.5 million" is one number, though "million" could be one by itself.
+        at = bisect_right(starts, spelled.start)
+        return at > 0 and spelled.start < digits[at - 1].end
+
+    spelled = [number for number in _spelled(text) if not is_part(number)]
+    return sorted([*digits, *spelled], key=lambda number: number.start)
 
 
 def _digits(text: str) -> list[Number]:
@@ -64,10 +71,10 @@ def _digits(text: str) -> list[Number]:
         body = whole[: match.start("suffix") - match.start()] if suffix else whole
         body = body.rstrip("% ") if percent else body
         value = _value(body)
-        if value is None:
-            continue
-        if suffix:
+        if value is not None and suffix:
             value *= _SUFFIXES.get(suffix.lower()) or _SCALES[suffix.lower()]
+        if value is None or not math.isfinite(value):
+            continue
         is_expression = re.fullmatch(rf"-?\s*\(*{_LITERAL}\)*\s*", body) is None
         found.append(Number(value, whole.strip(), match.start(), match.end(), is_expression))
     return found
@@ -85,7 +92,7 @@ def _value(text: str) -> float | None:
         value = _evaluate(ast.parse(expression, mode="eval").body)
     except (SyntaxError, ValueError, ZeroDivisionError, OverflowError, RecursionError, MemoryError):
         return None
-    return value if math.isfinite(value) else None
+    return value
 
 
 def _evaluate(node: ast.expr) -> float:

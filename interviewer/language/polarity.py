@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from interviewer.language.sentences import clauses, sentences
 from interviewer.language.words import stem, words
@@ -69,20 +71,25 @@ def negated_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def is_negated(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether the word at this offset stands inside a negation."""
-    return any(start <= position < end for start, end in spans)
+    """Whether the word at this offset stands inside a negation.
+
+    Args:
+        spans: as `negated_spans` gives them, one behind the other.
+    """
+    at = bisect_right(spans, position, key=itemgetter(0))
+    return at > 0 and position < spans[at - 1][1]
 
 
 _SUBJECT = r"(?:that|this|it|the\s+(?:statement|claim|assertion|answer|sentence)|my\s+answer)"
 _TRUE = re.compile(
-    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
+    rf"^\W*+(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
     rf"(?:true|yes|yep|yeah|correct|right|agree[d]?|i\s+agree|t|y)\b(?!\s+or\b)"
     rf"|\b(?:{_SUBJECT}\s+is\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+)?(?:true|correct|right)\b(?!\s+(?:that|or)\b)"
     r"|\bi\s+agree\b",
     re.IGNORECASE,
 )
 _FALSE = re.compile(
-    rf"^\W*(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
+    rf"^\W*+(?:(?:i\s+(?:think|believe|would\s+say|'?d\s+say)|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*)"
     rf"(?:false|no|nope|absolutely\s+not|certainly\s+not|i['’]?d\s+disagree|i\s+would\s+disagree|nah|incorrect|wrong|untrue|disagree[d]?|i\s+disagree|not\s+(?:true|correct|right|really|necessarily|quite|always|at\s+all)|f|n|never)\b"
     rf"|\b(?:{_SUBJECT}(?:\s+is|'s)\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+|simply\s+|just\s+)?"
     r"(?:false|incorrect|wrong|untrue|a\s+myth|a\s+misconception|not\s+(?:true|correct|right|the\s+case))\b"

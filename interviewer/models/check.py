@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -10,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from interviewer.models.value import Text, Value
 
 Otherwise = Literal["judge", "not_met"]
+FLAGS = re.IGNORECASE | re.DOTALL
+"""With which patterns are looked for."""
 
 
 class NumberCheck(Value):
@@ -74,9 +77,14 @@ class PatternCheck(Value):
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         try:
-            re.compile(pattern or "")
-        except re.error as error:
+            with warnings.catch_warnings():
+                # Of "[[a]" Python warns that a later one may read it otherwise.
+                warnings.simplefilter("ignore", FutureWarning)
+                re.compile(pattern or "", FLAGS)
+        except (re.error, ValueError, OverflowError) as error:
             raise ValueError(f"not a regular expression: {error}") from None
+        except RecursionError:
+            raise ValueError("not a regular expression: nested too deeply") from None
         return pattern
 
 

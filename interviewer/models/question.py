@@ -48,7 +48,7 @@ class Group(Value):
     """A set of criteria of which only the best `choose` count ("name three …")."""
 
     id: Slug
-    choose: int = Field(ge=1)
+    choose: int = Field(ge=1, le=100)
     open: bool = False
     """True where valid items exist beyond the listed criteria: the judge may accept others."""
     text: Text | None = None

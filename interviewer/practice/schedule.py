@@ -87,5 +87,9 @@ def _worked_out(reviews: Sequence[Review]) -> list[Review]:
 
 
 def due(last: Mapping[str, Review], now: datetime) -> list[Review]:
-    """The newest reviews of the questions that are due, the longest overdue first."""
-    return sorted((review for review in last.values() if review.due <= now), key=lambda r: r.due)
+    """The newest reviews of the questions that are due, the longest overdue first.
+
+    One from the future was made while the clock was wrong: it would hold its question back for as long.
+    """
+    found = (review for review in last.values() if review.due <= now or review.time > now)
+    return sorted(found, key=lambda r: r.due)

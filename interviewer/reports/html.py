@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,13 +17,21 @@ from interviewer.reports.session import SessionReport
 from interviewer.reports.view import told
 from interviewer.wording import visible
 
-TEMPLATE = "session.html.jinja"
+TEMPLATE, STYLE = "session.html.jinja", "session.css"
 """Beside this file."""
 
 
 def to_html(report: SessionReport) -> str:
     """The report to be opened in a browser or printed."""
-    return _template().render(report=report, overview=overview, told=told, prose=prose)
+    style = _file(STYLE)
+    return _template().render(
+        report=report, overview=overview, told=told, prose=prose, style=Markup(style), digest=digest_of(style)
+    )
+
+
+def digest_of(style: str) -> Markup:
+    """By which the policy of a page allows this style and no other."""
+    return Markup(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())
 
 
 @cache
@@ -31,7 +41,11 @@ def _template() -> Template:
         autoescape=True, finalize=shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    return environment.from_string(files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    return environment.from_string(_file(TEMPLATE))
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def shown(value: Any) -> Any:

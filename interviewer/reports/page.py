@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from interviewer.reports.html import prose
+from interviewer.reports.html import digest_of, prose
 from interviewer.reports.html import shown as visibly
 
 STYLE = "grades/style.css"
@@ -24,11 +22,10 @@ def page(template: str, filters: Mapping[str, Any] | None = None, **values: Any)
     Whatever it shows is made visible, then escaped. It has `style`, and the `digest` that its policy allows.
     """
     style = _file(STYLE)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = _environment()
     environment.filters |= filters or {}
     return environment.get_template(template).render(
-        style=Markup(style), digest=Markup(digest), prose=_prose, **values
+        style=Markup(style), digest=digest_of(style), prose=_prose, **values
     )  # fmt: skip
 
 

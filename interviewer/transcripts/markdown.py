@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from interviewer.errors import DataError
+from interviewer.importers.markdown import QUESTION, bare_heading
 from interviewer.transcripts.labels import code_in
 from interviewer.transcripts.speaker_text import turns_of
 from interviewer.transcripts.transcript import INTERVIEWER, Transcript, Turn
 
-_QUESTION = re.compile(r"^##(?!#)[ \t]*(.*?)[ \t]*#*$")
 _TITLE = re.compile(r"^#[ \t]+\S")
 _NUMBERING = re.compile(r"^\d{1,3}[.)][ \t]+")
 _PART = re.compile(
@@ -58,15 +58,19 @@ class _Section:
         return "\n".join(self.parts.get(part, ())).strip()
 
 
+def _title(heading: str) -> str:
+    return _NUMBERING.sub("", bare_heading(heading))
+
+
 def _sections(lines: Sequence[str]) -> Iterator[_Section]:
     section: _Section | None = None
     part = "below"
     for number, (line, code) in enumerate(zip(lines, code_in(lines), strict=True), 1):
-        question = None if code else _QUESTION.match(line)
+        question = None if code else QUESTION.match(line)
         if question is not None or (not code and _TITLE.match(line)):
             if section is not None:
                 yield section
-            section = None if question is None else _Section(number, _NUMBERING.sub("", question[1]))
+            section = None if question is None else _Section(number, _title(question[1]))
             part = "below"
         elif section is not None:
             mark = None if code else _PART.match(line)

@@ -110,6 +110,8 @@ class PracticeApp(App[None]):
     def load_judge(self) -> None:
         """Begins to load the judge of the settings, now that the first screen is drawn."""
         self._on_drawn()
+        if self.desk.history.notice is not None:
+            self.notify(self.desk.history.notice, severity="warning", timeout=60, markup=False)
         self.desk.use(self.desk.settings)
 
     def grade(self, answer: Answer, settings: Settings | None = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from interviewer.backends.local import LocalModel
 from interviewer.config import JudgeConfig, judge_named
+from interviewer.config.sources import in_full
 from interviewer.grading.judges import BY_KEY
 
 AUTO, EMBEDDED, LOCAL, OTHER = "auto", "embedded", "local", "other"
@@ -64,7 +65,7 @@ def judge_changes(option: str, name: str, base_url: str, local: LocalModel | Non
     named = judge_named(name, where="judge")
     if "script" in named:
         # Here a path counts from the current folder, in the file from the file's own.
-        named["script"] = str(Path(named["script"]).expanduser().absolute())
+        named["script"] = str(in_full(Path(named["script"]), Path.cwd()))
     keys = ("backend", "model", "script")
     changes: JudgeChanges = {f"judge.{key}": named.get(key) for key in keys}
     return changes | {"judge.base_url": base_url.strip() or None}

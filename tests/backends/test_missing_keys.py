@@ -71,9 +71,9 @@ async def test_a_key_that_litellm_finds_missing_stops_the_run_at_once(
     assert caught.value.hint == f"export {name}=…"
 
 
-async def test_a_closed_port_is_told_without_python_objects() -> None:
+async def test_a_closed_port_is_told_in_the_same_words_as_by_the_other_library() -> None:
     limits = LIMITS.model_copy(update={"retries": 0})
     backend = LiteLLMBackend("ollama/x", base_url="http://127.0.0.1:9", offer=OFFER, limits=limits)
     with pytest.raises(NoReply) as caught:
         await ChatJudge(backend).judge(request())
-    assert "Cannot connect to host 127.0.0.1:9 [" in caught.value.message
+    assert caught.value.message == "ollama/x: cannot reach the server"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -24,19 +25,19 @@ from tests.fault_server import (
     Body,
     Fault,
     FaultServer,
-    data,
-    event,
     fault_server,
+    floods,
     form_of,
     good,
     hang,
     raw,
+    redirects,
     reset,
     says,
     status,
-    streams,
 )
 from tests.judge.samples import request
+from tests.streams import data, event, streams, trickles
 
 # litellm looks at all attributes of its own chunks, the deprecated ones too.
 pytestmark = pytest.mark.filterwarnings("ignore:Accessing the 'model_:DeprecationWarning")
@@ -190,11 +191,32 @@ async def test_every_fault_leads_to_the_whole_speech_or_a_reason(case: Case, pro
     assert usage.calls == case.calls
     if case.error is None:
         assert error is None
-        assert usage.completion_tokens == (None if REFUSES_OPTIONS in case.plan else 20)
+        is_unknown = REFUSES_OPTIONS in case.plan or reset in case.plan
+        assert usage.completion_tokens == (None if is_unknown else 20)
     elif case.only in ("", provider):
         assert isinstance(error, case.error)
         assert re.search(case.reason, error.message)
         assert "\n" not in error.message
+
+
+@BOTH
+async def test_a_speech_that_never_ends_is_left_in_time_and_is_not_kept_in_memory(provider: str) -> None:
+    async with fault_server(trickles, floods("text/event-stream", mebibytes=256)) as server:
+        speaker = model(server, provider)
+        began = time.monotonic()
+        pieces, _, error = await heard(speaker)
+        assert time.monotonic() - began < 2
+        assert len(pieces) > 1
+        assert "no whole reply within 0.5 s" in str(error)
+        _, _, error = await heard(speaker)
+    assert "larger than 4 MiB" in str(error)
+
+
+@BOTH
+async def test_a_speech_is_not_had_elsewhere(provider: str) -> None:
+    async with fault_server(redirects) as server:
+        assert isinstance((await heard(model(server, provider)))[2], ConfigError)
+    assert server.strays == 0
 
 
 @BOTH

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from interviewer.answers.file import read_answers
 from interviewer.answers.line import GivenAnswer
 from interviewer.bank import Bank
@@ -100,6 +102,17 @@ def expected_score(given: GivenAnswer) -> float:
 def digest(text: str) -> str:
     """How the latency server names an answer."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def chosen(judge: str, base_url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The flags and settings that send answers to this address through that client."""
+    if judge == "litellm":
+        monkeypatch.setenv("INTERVIEWER_JUDGE_BACKEND", "litellm")
+        monkeypatch.setenv("INTERVIEWER_JUDGE_MODEL", "openai/m")
+        monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", base_url)
+        return ()
+    monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", base_url)
+    return ("--judge", judge)
 
 
 class Asked:

@@ -103,7 +103,7 @@ def a_folder(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("spoil", [broken, of_another_program, a_folder])
+@pytest.mark.parametrize("spoil", [of_another_program, a_folder])
 def test_a_file_that_cannot_be_used_costs_only_the_cache(
     spoil: Callable[[Path], None], run: Run, hand_in: HandIn, server: Asked
 ) -> None:
@@ -118,6 +118,22 @@ def test_a_file_that_cannot_be_used_costs_only_the_cache(
         refused = run("cache", command)
         assert (refused.code, refused.out) == (2, "")
         assert refused.err.endswith("hint: it can be deleted: it only spares calls to the judge\n")
+
+
+def test_a_damaged_file_is_set_aside_and_told_and_a_new_cache_is_begun(
+    run: Run, hand_in: HandIn, server: Asked
+) -> None:
+    cache_path().parent.mkdir(parents=True)
+    broken(cache_path())
+    content = cache_path().read_bytes()
+    hand_in(answers(5))
+    for asked in (5, 0):
+        shown = run("grade", "a.jsonl", "-o", "o.jsonl", *JUDGE)
+        assert (shown.code, server.requests) == (0, asked)
+        told = f"{cache_path()}: is damaged (file is not a database): it is now grades.sqlite.damaged"
+        assert (told in shown.err) == (asked == 5)
+        Path("o.jsonl").unlink()
+    assert cache_path().with_name("grades.sqlite.damaged").read_bytes() == content
 
 
 def test_a_cache_that_breaks_while_it_is_used_costs_only_the_cache(path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -133,13 +134,28 @@ def test_what_is_forgotten_is_gone_once_the_file_is_in_order(path: Path) -> None
     assert numbers(path) == [2]
 
 
-@pytest.mark.parametrize("kept", [1, 9, 40, 100, 200, -1])
-def test_half_a_line_at_the_end_is_cut_off(path: Path, kept: int) -> None:
-    path.write_text(line(1) + "\n" + line(2)[:kept])
+def test_a_number_near_the_highest_takes_neither_memory_nor_time(path: Path) -> None:
+    last = 99_999_999
+    path.write_text(f"{line(last)}\n{line(70_000_000)}\n{line(3)}\n")
+    tracemalloc.start()
+    try:
+        with closing(Journal(path)) as journal:
+            assert (len(journal), journal.most) == (3, last)
+            journal.forget_beyond(last - 1)
+            assert journal.most == 70_000_000
+            journal.finish()
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+    assert numbers(path) == [3, 70_000_000]
+
+
+def test_an_answer_beyond_the_highest_number_is_refused_before_it_is_written(path: Path) -> None:
     with closing(Journal(path)) as journal:
-        assert (journal.holds(1), journal.holds(2)) == (True, False)
-        put(journal, 3)
-    assert numbers(path) == [1, 3]
+        put(journal, 1)
+        with pytest.raises(DataError, match="holds grades of 99,999,999 answers at most"):
+            put(journal, 100_000_000)
+    assert numbers(path) == [1]
 
 
 def test_a_whole_file_is_not_written_again(path: Path) -> None:
@@ -161,6 +177,8 @@ def test_a_whole_file_is_not_written_again(path: Path) -> None:
         ('{"number":12345678901234567890}', 1),
         (line(1) + "\n" + '{"number":2}\n' + line(3) + "\n", 2),
         (line(1) + "\n\n" + line(2) + "\n", 2),
+        (line(1, 50.0).replace("50.0", "5.0.0") + "\n", 1),
+        (line(1, 50.0).replace("50.0", "9" * 400) + "\n", 1),
         (line(1) + "\n" + "My notes", 2),
         (line(1) + "\n" + '{"number":2,"mine":"' + "x" * 200, 2),
         ("\0" * 100, 1),
@@ -243,3 +261,11 @@ def test_a_long_answer_is_copied_whole(path: Path) -> None:
         journal.finish()
     assert numbers(path) == [1, 2]
     assert json.loads(path.read_text().splitlines()[1])["answer"] == long
+
+
+def test_a_record_that_was_written_but_not_yet_counted_does_not_vanish(path: Path) -> None:
+    with closing(Journal(path)):
+        # As a signal leaves it that comes between the two.
+        path.write_text(line(1) + "\n", encoding="utf-8")
+    with closing(Journal(path)) as again:
+        assert again.holds(1)

@@ -175,7 +175,7 @@ def test_what_waits_for_a_record_that_never_comes_is_written_at_the_end() -> Non
     assert written == ["1", "3", "5"]
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(
     sent: signal.Signals, run: Run, hand_in: HandIn, server: Asked
 ) -> None:
@@ -200,6 +200,20 @@ def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(
     assert run(*command, "-j", "8").code == 0
     assert server.requests == 60 - kept
     assert [record.number for record in records(OUT)] == [*range(1, 61)]
+
+
+def test_a_run_that_was_started_with_nohup_outlives_its_terminal(hand_in: HandIn, server: Asked) -> None:
+    hand_in(answers(40))
+    command = ["grade", "a.jsonl", "-o", str(OUT), "-j", "1", "--no-cache", *JUDGE]
+    process = subprocess.Popen(
+        ["nohup", sys.executable, "-m", "interviewer", *command], stderr=subprocess.DEVNULL
+    )
+    while not (OUT.exists() and OUT.stat().st_size):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=30) == 0
+    assert len(records(OUT)) == 40
 
 
 async def graded_by(server: FaultServer, run: Run, monkeypatch: pytest.MonkeyPatch, *flags: str) -> Any:

@@ -178,13 +178,3 @@ def test_what_cannot_be_kept_is_not_said_to_be(home: Path) -> None:
         terminal.enter("False, since")
         terminal.until("> ")
         assert "kept as a draft" not in terminal.interrupt("Nothing was graded.")
-
-
-def test_a_file_that_is_no_history_is_not_written_over(spawn: Run, home: Path) -> None:
-    path = home / "interviewer" / "history.db"
-    path.parent.mkdir(parents=True)
-    path.write_text("something else, and long enough to be read as a header of a file")
-    shown = spawn("ask", QUESTION)
-    assert shown.code == 2
-    assert "is not a readable history" in shown.err
-    assert path.read_text().startswith("something else")

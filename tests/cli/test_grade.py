@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -17,7 +16,6 @@ import pytest
 
 from interviewer.models import GradeRecord
 from tests.cli.conftest import Run
-from tests.fault_server import fault_server, status
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -203,19 +201,6 @@ def test_a_full_disk_is_named_and_what_was_finished_is_kept(write: Write) -> Non
         f"graded {kept}/40, 0 ungraded, {40 - kept} left, mean 0.0 of the graded; judge embedded",
         "interviewer: out.jsonl: cannot be written: No space left on device",
     ]
-
-
-async def test_what_was_finished_is_not_lost_when_the_key_is_refused_on_the_way(
-    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write("a.jsonl", jsonl([LINES[1], {"question_id": "vae-elbo", "answer": "It bounds the evidence."}]))
-    async with fault_server(status(401, "revoked")) as server:
-        monkeypatch.setenv("INTERVIEWER_JUDGE_BASE_URL", server.base_url)
-        shown = await asyncio.to_thread(run, "grade", "a.jsonl", "-o", "out.jsonl", "--judge", "openai/m")
-    assert shown.code == 2
-    assert "stopped: 1 grade is in out.jsonl; the same command goes on" in shown.err
-    assert "the key was refused" in shown.err
-    assert numbers_in("out.jsonl") == [1]
 
 
 def test_a_bad_line_in_a_pipe_stops_with_its_line_number_and_keeps_what_was_finished(spawn: Run) -> None:

@@ -210,14 +210,6 @@ def test_a_history_that_cannot_be_written_to_is_still_read(run: Run) -> None:
     assert "the history is read as it was last written out" in shown.err
 
 
-def test_a_file_that_is_no_history_is_bad_input(run: Run) -> None:
-    data_folder().mkdir(parents=True)
-    (data_folder() / "history.db").write_text("not a database, " * 100)
-    shown = run("stats")
-    assert (shown.code, shown.out) == (2, "")
-    assert "is not a readable history" in shown.err
-
-
 @pytest.mark.parametrize("command", ["history", "stats", "due", "export"])
 def test_each_command_has_help_within_80_columns(command: str, run: Run) -> None:
     shown = run(command, "--help")

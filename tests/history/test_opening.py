@@ -101,23 +101,77 @@ def test_another_programs_database_is_refused_and_not_touched(folder: Path) -> N
     assert (folder / "history.db").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "content", [b"dear diary, " * 500, b"\x00" * 5000, b"SQLite format 3\x00" + b"x" * 5000]
-)
-def test_what_is_no_database_is_refused(folder: Path, content: bytes) -> None:
+RUBBISH = (b"dear diary, " * 500, b"\x00" * 5000, b"SQLite format 3\x00" + b"x" * 5000)
+
+
+@pytest.mark.parametrize("content", RUBBISH, ids=["text", "zeros", "no pages"])
+def test_a_damaged_file_is_set_aside_whole_and_told_and_a_new_one_is_begun(
+    folder: Path, content: bytes
+) -> None:
     folder.mkdir(parents=True)
-    (folder / "history.db").write_bytes(content)
-    assert "is not a readable history" in refusal(folder).message
-    assert (folder / "history.db").read_bytes() == content
+    path = folder / "history.db"
+    path.write_bytes(content)
+    with closing(History(folder)) as history:
+        assert history.problem is None
+        assert history.notice is not None
+        assert history.notice.startswith(f"{path}: is damaged (")
+        assert history.notice.endswith("it is now history.db.damaged, and a new one is begun")
+        practised(history, {})
+    assert (folder / "history.db.damaged").read_bytes() == content
+    with closing(History(folder)) as history:
+        assert history.notice is None
+        assert len(history.all_answers()) == 1
 
 
-def test_a_truncated_history_is_refused(history: History, folder: Path) -> None:
+def test_a_truncated_history_is_set_aside_and_an_earlier_one_is_left_alone(
+    history: History, folder: Path
+) -> None:
     for _ in range(20):
         practised(history, {})
     history.close()
     path = folder / "history.db"
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert "is not a readable history (database disk image is malformed)" in refusal(folder).message
+    half = path.read_bytes()[: path.stat().st_size // 2]
+    path.write_bytes(half)
+    (folder / "history.db.damaged").write_bytes(b"of last year")
+    with closing(History(folder)) as fresh:
+        assert fresh.notice is not None
+        assert "database disk image is malformed" in fresh.notice
+        assert fresh.all_answers() == []
+    assert (folder / "history.db.damaged").read_bytes() == b"of last year"
+    assert (folder / "history.db.damaged-2").read_bytes() == half
+
+
+def test_programs_that_meet_the_same_damage_at_once_share_the_new_history(folder: Path, start: Start) -> None:
+    programs = [start("open_it", folder) for _ in range(3)]
+    for attempt in range(10):
+        (folder / str(attempt)).mkdir(parents=True)
+        (folder / str(attempt) / "history.db").write_bytes(RUBBISH[0])
+        moment = time.monotonic() + 0.005
+        for program in programs:
+            tell(program, f"{attempt} {moment}")
+        said = sorted(heard_from(program).split()[1] for program in programs)
+        assert said == ["1", "2", "3"]
+        aside = [path.name for path in (folder / str(attempt)).iterdir() if ".damaged" in path.name]
+        assert aside == ["history.db.damaged"]
+
+
+def test_a_damaged_file_that_cannot_be_renamed_is_refused_and_left_as_it_is(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "history.db").write_bytes(RUBBISH[0])
+    (folder / "history.db.lock").mkdir()
+    assert "is not a readable history (file is not a database)" in refusal(folder).message
+    assert (folder / "history.db").read_bytes() == RUBBISH[0]
+
+
+def test_a_history_that_is_replaced_while_it_is_open_loses_no_answer(history: History, folder: Path) -> None:
+    answer = practised(history, {})
+    (folder / "history.db").rename(folder / "moved.db")
+    with closing(History(folder)) as other:
+        practised(other, {})
+        practised(history, {})
+        assert history.problem == f"{folder / 'history.db'}: it was removed"
+        assert [kept.id for kept in history.all_answers()][:1] == [answer.id]
+        assert len(history.all_answers()) == 2
 
 
 def test_a_folder_that_cannot_be_made_leaves_the_history_in_memory(tmp_path: Path) -> None:

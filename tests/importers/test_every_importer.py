@@ -7,11 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from interviewer.bank import read_questions
-from interviewer.errors import ConfigError, DataError, InterviewerError
+from interviewer.errors import ConfigError, DataError
 from interviewer.importers import FORMATS, detect, import_file
 from interviewer.models import Question
 from interviewer.reading import read_text
@@ -141,66 +139,3 @@ def test_text_in_no_format_is_an_error_and_not_an_empty_bank(format: str, tmp_pa
     path.write_text("Roses are red\n\nviolets are blue\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"poem\.txt"):
         import_file(path, format)
-
-
-MARKS = [
-    "Q: ",
-    "A: ",
-    "## ",
-    "# ",
-    "**Answer**",
-    "100100",
-    "200200",
-    "```",
-    "~~~",
-    "• ",
-    "[[question]]",
-    "1. ",
-]
-WORDS = [
-    "Name two.",
-    "What?",
-    "False.",
-    "True or False: ",
-    "x = f(",
-    "prompt",
-    "answer",
-    "https://a.b/c",
-    "é",
-    "💡",
-]
-SIGNS = [
-    "\n",
-    "\n\n",
-    "    ",
-    '"',
-    "'",
-    "\\",
-    ",",
-    ";",
-    "\t",
-    "{",
-    "}",
-    "\u00a0",
-    "\u2028",
-    "\x00",
-    '{"prompt": "a?"}',
-]
-
-
-@given(
-    st.sampled_from([name for name in FORMATS if name != "toml"]),
-    st.lists(st.sampled_from([*MARKS, *WORDS, *SIGNS]) | st.text(max_size=8), min_size=1, max_size=40).map(
-        "".join
-    ),
-)
-def test_any_text_gives_questions_or_one_line_that_says_why_not(format: str, text: str) -> None:
-    try:
-        questions = FORMATS[format](text, Path("some.txt"))
-    except InterviewerError as error:
-        message = error.message
-    else:
-        assert len({question.id for question in questions}) == len(questions) > 0
-        return
-    assert message.startswith("some.txt")
-    assert "\n" not in message

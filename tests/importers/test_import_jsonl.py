@@ -48,7 +48,7 @@ def test_what_a_line_says_is_kept_and_the_rest_filled_in() -> None:
             "l.jsonl:2: criterion 'x': ",
             "'points'",
         ),
-        ('{"prompt": "\\ud800?"}', "l.jsonl:2: prompt: ", None),
+        ('{"prompt": "\\ud800?"}', "l.jsonl:2: not valid JSON: half of a surrogate pair", None),
         ("[" * 100_000, "l.jsonl:2: not valid JSON: nested too deeply", None),
         ('{"difficulty": ' + "9" * 5000 + "}", "l.jsonl:2: ", None),
     ],

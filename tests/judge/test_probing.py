@@ -29,8 +29,9 @@ from interviewer.grading.probing import (
     probe_prompt,
 )
 from interviewer.models import Criterion, Grade, Group, NumberCheck, Question, Usage
-from tests.fault_server import Fault, fault_server, hang, raw, reset, status, streams
+from tests.fault_server import Fault, fault_server, hang, raw, reset, status
 from tests.judge.samples import QUESTION, RUBRIC, finding, script
+from tests.streams import streams
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "judge" / "probe.txt"
 FOLLOW_UP = "How many numbers does one single filter hold?"

@@ -12,7 +12,7 @@ from interviewer.bank import Bank
 from interviewer.history import History
 from interviewer.models import Answer, Band, Level, Ungraded
 from interviewer.practice.running import RunningSession, answer_again, answer_follow_up, keep_outcome, rate
-from interviewer.practice.schedule import due, suggested
+from interviewer.practice.schedule import due, rated, suggested
 from tests.practised import NOON, graded, hours, make_answer, make_question, make_rubric, make_session
 
 ALL: dict[str, Level] = {"saturates": "met", "cheap": "met"}
@@ -184,6 +184,13 @@ def test_due_questions_come_longest_overdue_first(history: History) -> None:
         answer = history.keep_answer(make_answer(session, submitted=hours(after)))
         keep_outcome(history, answer, graded({}))
     last = history.last_reviews()
-    assert due(last, NOON) == []
+    assert due(last, hours(4)) == []
     assert [review.question_id for review in due(last, hours(24 * 30))] == ["a", "b", "c"]
     assert [review.question_id for review in due(last, last["b"].due)] == ["a", "b"]
+
+
+def test_a_review_from_the_future_holds_its_question_back_no_longer_than_the_wrong_clock() -> None:
+    ahead = rated([], make_answer(make_session()), 4, when=hours(24 * 3650), by_candidate=True)[-1]
+    assert ahead.due > ahead.time > hours(1)
+    assert due({"why-relu": ahead}, hours(1)) == [ahead]
+    assert due({"why-relu": ahead}, ahead.time) == []

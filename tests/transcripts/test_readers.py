@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from interviewer.errors import DataError
 from interviewer.transcripts.files import READERS, is_transcript, read_transcript, transcripts_in
@@ -177,44 +175,3 @@ def test_a_folder_without_transcripts_is_refused(write: Write) -> None:
     folder = write("grades.csv", "x").parent
     with pytest.raises(DataError, match=r"holds no transcript \(it has 'grades.csv'\)"):
         transcripts_in(folder)
-
-
-_PIECES = st.sampled_from(
-    [
-        *(
-            "WEBVTT\n\n",
-            "00:01.000 --> 00:02.000\n",
-            "1\n00:00:01,000 --> 00:00:02,000\n",
-            "<v Jane>",
-            "&lt;",
-        ),
-        *("Jane: ", "Interviewer: ", "**Bob:** ", "[00:01] A: ", "## ", "# ", "```\n", "\n", "\n\n", "NOTE "),
-        *(
-            "STYLE\n",
-            "Reference: ",
-            "**Answer**\n",
-            '{"speaker": "A", "text": "b"}\n',
-            "{",
-            "\\ud800",
-            "</v>",
-        ),
-        *("\x00", "\u2028", "\x85", "1\n"),
-    ]
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    text=st.lists(_PIECES | st.text(max_size=8), max_size=14).map("".join), suffix=st.sampled_from([*READERS])
-)
-def test_no_text_makes_a_reader_fail_otherwise(
-    tmp_path_factory: pytest.TempPathFactory, text: str, suffix: str
-) -> None:
-    path = tmp_path_factory.getbasetemp() / f"any{suffix}"
-    path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    try:
-        turns = read_transcript(path).turns
-    except DataError:
-        return
-    assert turns
-    assert all(turn.text.strip() and turn.place for turn in turns)

@@ -23,6 +23,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+TOKEN = "canary-0123456789abcdef"
 ANSWER = 'It does "not" saturate [/b] for positive inputs – so <b>gradients</b> stay.'
 
 # The terminal draws on a canvas, where there is no text to read. The page keeps it as `this.terminal` of an
@@ -69,12 +70,15 @@ class Browser:
 
 
 @asynccontextmanager
-async def opened(address: str) -> AsyncIterator[Browser]:
-    """The page at this address, in a browser of its own."""
+async def opened(address: str, *, password: str | None = None) -> AsyncIterator[Browser]:
+    """The page at this address, in a browser of its own, whose user types the password if asked for it."""
     assert CHROMIUM is not None, "CI needs Chromium: apt-get install chromium"
     async with async_playwright() as play:
         chromium = await play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = await chromium.new_page(viewport={"width": 1100, "height": 700})
+        page = await chromium.new_page(
+            viewport={"width": 1100, "height": 700},
+            http_credentials={"username": "", "password": password} if password else None,
+        )
         await page.add_init_script(CATCH_TERMINAL)
         browser = Browser(page)
         await page.goto(address)
@@ -105,6 +109,17 @@ async def test_a_session_is_practised_in_a_browser_without_any_other_network(tmp
         }
         assert served.end()[0] == 0
     check_history(served.data)
+
+
+async def test_a_browser_asks_for_the_token_and_then_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERVIEWER_SERVE_TOKEN", TOKEN)
+    with Served(tmp_path, "--host", "0.0.0.0", "--allow-others") as served:
+        async with opened(f"{served.address}/", password=TOKEN) as browser:
+            await browser.sees("Start (s)")
+        assert browser.errors == []
+        assert served.end()[0] == 0
 
 
 async def check_export(browser: Browser, folder: Path) -> None:

@@ -90,14 +90,16 @@ def test_a_disk_that_fills_up_in_a_session_takes_nothing_away() -> None:
         _ends_well(terminal)
 
 
-def test_a_damaged_history_is_told_before_the_screen_is_taken() -> None:
+def test_a_damaged_history_is_set_aside_and_told_on_the_screen_and_after_it() -> None:
+    content = b"SQLite format 3\0" + b"broken" * 2000
     data_folder().mkdir(parents=True)
-    (data_folder() / "history.db").write_bytes(b"SQLite format 3\0" + b"broken" * 2000)
+    (data_folder() / "history.db").write_bytes(content)
     with practice() as terminal:
-        assert terminal.wait() == 2
-        lines = terminal.raw.decode().splitlines()
-    assert lines[0].startswith(f"interviewer: {data_folder()}/history.db: is not a readable history")
-    assert lines[1:] == ["", "hint: move it away to begin a new one; nothing was changed in it"]
+        terminal.until("is damaged", "Next, and why")
+        _ends_well(terminal)
+        after = terminal.raw.rpartition(LEAVES_THE_SCREEN)[2].decode()
+    assert "history.db.damaged, and a new one is begun" in after
+    assert (data_folder() / "history.db.damaged").read_bytes() == content
 
 
 BUGS = {

@@ -15,28 +15,12 @@ from interviewer.bank import Bank
 from interviewer.history import History
 from interviewer.models import Ungraded
 from interviewer.tui.app import PracticeApp, Wishes
-from tests.fault_server import Body, Fault, fault_server, hang, raw, reset, says, status
+from tests.fault_server import Body, Fault, fault_server, hang, says, status
 from tests.tui.conftest import MakeApp, sees, type_text
 from tests.tui.test_session import reply
 
 QUESTION = "vae-elbo"
 TEXT = "a bound"
-
-FAILURES: tuple[tuple[str, tuple[Fault, ...]], ...] = (
-    ("HTTP 500", (status(500, "it fell over"),)),
-    ("HTTP 429", (status(429, "slow down", headers={"retry-after": "30"}),)),
-    ("no money", (status(429, "no money", code="insufficient_quota"),)),
-    ("refused", (status(401, "bad key"),)),
-    ("no such model", (status(404, "no such model", code="model_not_found"),)),
-    ("breaks the rules", (says("I like it."), says("Really."))),
-    ("not JSON", (raw(b"<html>busy</html>", "text/html"),)),
-    ("cut off", (says('{"criteria": {', finish="length"),) * 2),
-    ("is empty", (says(None),) * 2),
-    ("connection lost", (reset,)),
-    ("no reply within 1 s", (hang,)),
-    ("[/b]", (status(500, "[/b] \x1b]0;owned\x07 [@click=app.quit]x[/]"),)),
-)
-"""What the screen says of each failure, and what the server does for it."""
 
 
 def asks(make_app: MakeApp, base_url: str, **settings: object) -> PracticeApp:
@@ -61,39 +45,6 @@ async def answer(pilot: Pilot[Any]) -> None:
     await sees(pilot, "Nothing typed yet")
     await type_text(pilot, TEXT)
     await pilot.press("ctrl+s")
-
-
-async def test_no_failure_is_a_score_and_one_key_grades_the_answer_later(
-    make_app: MakeApp, bank: Bank, history: History
-) -> None:
-    async with fault_server(*(fault for _, faults in FAILURES for fault in faults)) as server:
-        app = asks(make_app, server.base_url)
-        async with app.run_test(size=(100, 40), notifications=True) as pilot:
-            await sees(pilot, "not asked yet", "Next, and why")
-            await pilot.press("s")
-            await answer(pilot)
-            for number, (said, _) in enumerate(FAILURES):
-                if number:
-                    await pilot.press("g")
-                    await sees(pilot, "Grade this answer again with")
-                    await pilot.press("enter")
-                text = await sees(pilot, "Not graded: ", said, "This is no score, not even 0", TEXT)
-                assert "\x1b" not in text
-            (kept,) = history.all_answers()
-            assert len(history.outcomes(kept.id)) == len(FAILURES)
-            assert all(isinstance(outcome, Ungraded) for _, outcome in history.outcomes(kept.id))
-            assert not history.last_reviews()
-            await pilot.press("n")
-            await sees(pilot, "Graded 0 of 1 answers", "! not graded: ", "[/b]")
-            await pilot.press("escape")
-            await sees(pilot, "ungraded: 1 (g grades them)", "! openai/judge: failed last time")
-            server.plan = [judges(bank)]
-            await pilot.press("g")
-            await sees(pilot, "answered so far: 1", "● openai/judge: ready", gone="ungraded: ")
-    (kept,) = history.all_answers()
-    assert kept.text == TEXT
-    assert kept.grade is not None
-    assert set(history.last_reviews()) == {QUESTION}
 
 
 async def test_a_judge_that_is_down_leaves_the_answer_ungraded(make_app: MakeApp, history: History) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,11 @@ def test_a_script_is_saved_with_its_full_path() -> None:
     assert path.startswith("/")
     with pytest.raises(ConfigError, match="no judge"):
         judge_changes(OTHER, "nonsense", "", None)
+
+
+def test_a_script_in_the_home_of_nobody_is_a_path_that_is_not_there() -> None:
+    path = judge_changes(OTHER, "scripted/~nobody-at-all/replies.jsonl", "", None)["judge.script"]
+    assert path == str(Path.cwd() / "~nobody-at-all" / "replies.jsonl")
 
 
 async def test_the_test_shows_what_doctor_says(make_app: MakeApp) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from interviewer.config import is_loopback
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     # Everything is loaded from here. The terminal in the page sets styles of its own, hence 'unsafe-inline'.
@@ -25,11 +27,6 @@ HEADERS = {
 }
 """Sent with every response."""
 _PLACE = re.compile(r"(?:([\w.-]+)|\[([0-9a-f:.]+)\])(?::\d{1,5})?", re.ASCII)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that is bound to the host."""
-    return host.lower() == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def guard(host: str) -> Middleware:

@@ -18,6 +18,7 @@ from textual_serve.server import Server, to_int
 
 from interviewer.errors import ConfigError, InterviewerError
 from interviewer.tui.browser.guard import add_headers, guard
+from interviewer.tui.browser.token import require_token
 
 GRACE = 10.0
 """Seconds that an app has to write what is to be kept, before it is ended the hard way."""
@@ -33,14 +34,22 @@ class PracticeServer(Server):
         host: the address or name to listen at.
         port: 0 takes one that is free.
         on_open: called with the address of the page once it can be opened.
+        token: what every request has to show; None lets all in that reach it.
     """
 
     def __init__(
-        self, command: Sequence[str], *, host: str, port: int, on_open: Callable[[str], None]
+        self,
+        command: Sequence[str],
+        *,
+        host: str,
+        port: int,
+        on_open: Callable[[str], None],
+        token: str | None = None,
     ) -> None:
         super().__init__(" ".join(command), host=host, port=port, title="interviewer")
         self._arguments = tuple(command)
         self._on_open = on_open
+        self._locks = [] if token is None else [require_token(token)]
         self._tabs: set[web.WebSocketResponse] = set()
 
     async def run(self) -> None:
@@ -73,7 +82,7 @@ class PracticeServer(Server):
         self._on_open(f"http://{shown}:{self.port}/")
 
     async def _make_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard(self.host)])
+        app = web.Application(middlewares=[guard(self.host), *self._locks])
         app.add_routes([
             web.get("/", self.handle_index),
             web.get("/page.js", self.handle_script),

@@ -76,6 +76,11 @@ class DeskScreen(Screen[None]):
         self.app.answer_changed.subscribe(self, self.answer_changed)
         self.judge_changed()
 
+    def on_unmount(self) -> None:
+        """Follows nothing any more: a signal would keep the screen and all that is on it."""
+        for signal in (self.app.judge_changed, self.app.answer_changed, self.app.theme_changed_signal):
+            signal.unsubscribe(self)
+
     def on_screen_resume(self) -> None:
         """What happened while another screen was shown."""
         self.judge_changed()

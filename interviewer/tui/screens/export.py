@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from interviewer.errors import InterviewerError
+from interviewer.keeping import for_owner
 from interviewer.tui.app import PracticeApp
 from interviewer.tui.screens.dialogs import Choose
 
@@ -49,13 +50,15 @@ async def export_session(app: PracticeApp, session_id: int) -> None:
 def write_new(path: Path, content: bytes) -> Path:
     """Writes a file that is not there yet, with a number in its name where it has to be; gives its full path.
 
+    Only its owner can read it.
+
     Raises:
         OSError: it cannot be written.
     """
     for number in count(1):
         free = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         try:
-            with free.open("xb") as stream:
+            with open(free, "xb", opener=for_owner) as stream:
                 stream.write(content)
         except FileExistsError:
             continue

@@ -37,6 +37,11 @@ class AnswerBox(TextArea):
             highlight_cursor_line=False,
         )
 
+    def on_unmount(self) -> None:
+        """Follows the app's theme no more: as long as that stays, the app would keep the box."""
+        followers = getattr(self.app, "__watchers", {}).get("theme", [])
+        followers[:] = [follower for follower in followers if follower[0] is not self]
+
     def begin(self, question: Question, text: str, theme: str) -> None:
         """Makes the box ready for an answer to this question.
 

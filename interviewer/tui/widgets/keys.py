@@ -10,3 +10,9 @@ class Keys(Footer):
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
+
+    async def recompose(self) -> None:
+        """Draws the keys anew."""
+        await super().recompose()
+        # Each key follows this value, which keeps those that are gone until it is next set.
+        self.mutate_reactive(Footer.compact)
