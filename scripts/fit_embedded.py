@@ -140,8 +140,8 @@ def wholes(
     with ThreadPoolExecutor() as threads:
         grades = list(threads.map(graded, known))
     for m, grade in zip(known, grades, strict=True):
-        near = grade.receipt.similarity
-        if near is None or near.recall is None:
+        near, combine = grade.receipt.similarity, grade.receipt.scheme.combine
+        if near is None or near.recall is None or combine.method != "calibrated":
             continue
         share = rescored(grade.receipt.model_copy(update={"similarity": None})).score / 100
         # The bank's examples are as full of traps as the files that are called so.

@@ -34,6 +34,8 @@ class Marking:
     """What turns verdicts on the criteria into a score."""
     judged_scheme: Scheme
     """The same with the open slots."""
+    takes_recall: bool
+    """Whether the reference's words are looked for in the answer: for an estimate, or to compare with one."""
 
 
 def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = None) -> Marking:
@@ -47,6 +49,7 @@ def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = N
     judged = (*criteria, *open_slots(whole))
     # What checks can decide (a result, a verdict, names) needs no estimate; prose does.
     is_derived = not question.criteria and any(criterion.check is None for criterion in criteria)
+    judged_scheme = scheme_of(whole, rubric, judged, is_derived=is_derived, estimate=estimate)
     return Marking(
         given=question,
         question=whole,
@@ -56,7 +59,8 @@ def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = N
         question_digest=question_digest(whole),
         rubric_digest=rubric_digest(rubric),
         checked_scheme=scheme_of(whole, rubric, criteria, is_derived=is_derived, estimate=estimate),
-        judged_scheme=scheme_of(whole, rubric, judged, is_derived=is_derived, estimate=estimate),
+        judged_scheme=judged_scheme,
+        takes_recall=judged_scheme.combine.method == "calibrated" or (is_derived and estimate is not None),
     )
 
 

@@ -116,8 +116,7 @@ class Grader:
             label = f"rule:{screening.rule}"
             return self._conclude(marking, nothing, None, screening, answer, label, began)
         request = _request(marking, answer, parents)
-        is_estimated = marking.judged_scheme.combine.method == "calibrated" and len(checked) < len(criteria)
-        near = self._near(question, answer, is_estimated)
+        near = self._near(question, answer, marking.takes_recall and len(checked) < len(criteria))
         try:
             judgement = await self._judgement(request, checked)
             similarity = None if near is None else await near
@@ -158,21 +157,21 @@ class Grader:
     def _map_of(self, marking: Marking) -> ScoreMap | None:
         return self._calibrations.of(marking.rubric, marking.rubric_digest)
 
-    def _near(self, question: Question, answer: str, is_estimated: bool) -> asyncio.Task[Similarity] | None:
+    def _near(self, question: Question, answer: str, takes_recall: bool) -> asyncio.Task[Similarity] | None:
         """The similarity, being computed while the judge is asked.
 
         Args:
-            is_estimated: whether the mark is estimated from it too: not where checks decide everything.
+            takes_recall: see `Marking`; not where checks decide everything.
         """
         if self._comparer is None:
             return None
-        return asyncio.create_task(self._similarity(self._comparer, question, answer, is_estimated))
+        return asyncio.create_task(self._similarity(self._comparer, question, answer, takes_recall))
 
     async def _similarity(
-        self, comparer: Comparer, question: Question, answer: str, is_estimated: bool
+        self, comparer: Comparer, question: Question, answer: str, takes_recall: bool
     ) -> Similarity:
         near = await comparer.compared(question, answer)
-        if not is_estimated or self._recall is None:
+        if not takes_recall or self._recall is None:
             return near
         recall = await asyncio.to_thread(self._recall.of, question, answer)
         return near.model_copy(update={"recall": recall})

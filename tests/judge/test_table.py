@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from interviewer.backends.failures import BadReply, NoReply
-from interviewer.backends.litellm import LiteLLMBackend
+from interviewer.backends.litellm import LiteLLMBackend, library
 from interviewer.backends.offer import Limits, Offer
 from interviewer.backends.openai import OpenAIBackend
 from interviewer.backends.protocols import ChatBackend, Judge
@@ -42,8 +42,14 @@ JUDGES: dict[str, Callable[[At], Judge]] = {
 YES_NO, PANELS = ("yes or no", "yes or no, litellm"), ("panel", "cascade")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def litellm_is_loaded() -> None:
+    """It takes longer than the patience with a silent server."""
+    library()
+
+
 def judge_of(kind: str, row: Row, server: FaultServer) -> Judge:
-    patience = 0.5 if row.is_silence else 120.0
+    patience = 1.0 if row.is_silence else 120.0
     limits = Limits(timeout=patience, deadline=150.0, retries=1, backoff=0.01)
 
     def at(library: str) -> ChatBackend:
