@@ -16,7 +16,7 @@ from interviewer.history import History
 from interviewer.models import Ungraded
 from interviewer.tui.app import PracticeApp, Wishes
 from tests.fault_server import Body, Fault, fault_server, hang, says, status
-from tests.tui.conftest import MakeApp, sees, type_text
+from tests.tui.conftest import MakeApp, sees, type_text, until
 from tests.tui.test_session import reply
 
 QUESTION = "vae-elbo"
@@ -87,7 +87,7 @@ async def test_a_judge_that_cannot_be_loaded_is_told_at_once_and_the_interview_g
         await sees(pilot, "embedded: ready", "ungraded: 1 (g grades them)")
         await pilot.press("g")
         await sees(pilot, "answered so far: 1", gone="ungraded: 1")
-        assert history.all_answers()[0].grade is not None
+        await until(pilot, lambda: history.all_answers()[0].grade is not None)
 
 
 async def test_typing_goes_on_while_a_judge_hangs(make_app: MakeApp, bank: Bank, history: History) -> None:
