@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from interviewer.backends.failures import NoReply
-from interviewer.backends.litellm import LiteLLMBackend
+from interviewer.backends.litellm import LiteLLMBackend, library
 from interviewer.backends.offer import SPEECH_TOKENS, Limits, Offer
 from interviewer.backends.openai import OpenAIBackend
 from interviewer.backends.protocols import ChatModel, ChatRequest
@@ -50,6 +50,12 @@ BOTH = pytest.mark.parametrize("provider", ["openai", "litellm"])
 
 def chat() -> ChatRequest:
     return chat_request(request())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def litellm_is_loaded() -> None:
+    """On a busy machine it takes longer than an attempt may."""
+    library()
 
 
 def model(server: FaultServer, provider: str) -> ChatModel:
