@@ -77,7 +77,7 @@ async def test_a_short_answer_earns_what_it_deserves(
 
 
 async def test_a_quote_is_the_candidates_own_words(grader: Grader, bank: Bank) -> None:
-    for question in bank.questions.values():
+    for question in list(bank.questions.values())[::4]:
         answer = next(e.answer for e in question.examples if e.label == "full")
         for criterion in (await grade(grader, bank, question.id, answer)).criteria:
             assert criterion.quote is None or criterion.quote in answer
