@@ -17,6 +17,7 @@ from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.features import NAMES, entailed, features, is_verbatim, opposed, strength
 from interviewer.embedded.views import View, passages, read
 from interviewer.language.abbreviations import expand
+from interviewer.language.polarity import says_the_opposite
 from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems
 from interviewer.models import Criterion, Mistake, VerdictCheck
@@ -110,6 +111,7 @@ class AnswerView:
         self._reader = reader
         self._question = question
         self._answer = reader.read(request.answer)
+        self._is_taken_back = says_the_opposite(request.answer)
         self._spans = passages(request.answer)
         starts = np.array(self._answer.starts)
         self._inside = np.array([(span.start <= starts) & (starts < span.end) for span in self._spans])
@@ -139,7 +141,7 @@ class AnswerView:
         and nothing clearly means it; or, without counter-claims to compare with, it is turned round.
         """
         finding = self.criteria[criterion.id]
-        if self._answer.is_taken_back:
+        if self._is_taken_back:
             return True
         if finding["dump"] >= HEAP and _ONLY_WORDS.fullmatch(self._answer.text):
             return True

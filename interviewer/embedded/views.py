@@ -13,7 +13,7 @@ from interviewer.backends.onnx import DIMENSIONS, MiniLM, Reading
 from interviewer.backends.protocols import Vectors
 from interviewer.language.abbreviations import Expanded, expand
 from interviewer.language.numbers import numbers
-from interviewer.language.polarity import is_negated, negated_spans, says_the_opposite
+from interviewer.language.polarity import is_negated, negated_spans
 from interviewer.language.sentences import Span, clauses, sentences, windows
 from interviewer.language.words import STOP_WORDS, stem
 
@@ -63,11 +63,6 @@ class View:
         for name, clause in zip(self.stems, self.clause, strict=True):
             found.setdefault(clause, set()).add(name)
         return {clause: frozenset(names) for clause, names in found.items()}
-
-    @cached_property
-    def is_taken_back(self) -> bool:
-        """Whether it says that the opposite is true."""
-        return says_the_opposite(self.text)
 
     def subjects(self, named: frozenset[str]) -> list[str | None]:
         """For each word, which of the named things it is said of; None where none is.

@@ -133,7 +133,8 @@ def _form(char: str) -> str:
 def _find(quote: str, plain: _Plain, start: int) -> tuple[int, int] | None:
     """The first place from `start` on that has the quote as whole words."""
     wanted = _plain(quote).text.lstrip(_EDGES).rstrip(_ENDS)
-    if not wanted or all(unicodedata.category(char)[0] in "PZ" for char in wanted):
+    # Punctuation and space say nothing, nor does an accent: it may be the one on another letter.
+    if not wanted or all(unicodedata.category(char)[0] in "MPZ" for char in wanted):
         return None
     at = plain.text.find(wanted, start)
     while at >= 0:

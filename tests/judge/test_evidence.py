@@ -76,3 +76,8 @@ def test_an_echo_is_more_than_three_words_of_the_question() -> None:
     assert is_echo("dropout help the network to generalise", prompts)
     assert not is_echo("True", prompts)
     assert not is_echo("dropout helps because units cannot rely on each other", prompts)
+
+
+def test_an_accent_by_itself_is_not_taken_for_the_one_on_another_letter() -> None:
+    assert find_quote("¨", "00Ü¨") is None
+    assert find_quote("Ü", "00 Ü ¨") == "Ü"
