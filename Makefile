@@ -30,12 +30,12 @@ run: $(VENV)/core ## install the program, then start practising
 	@$(BIN)/interviewer
 
 test: $(VENV)/everything ## install everything, then run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/tui
-	@# These watch a screen and its clock: one after the other, and nothing beside them.
-	$(BIN)/python -m pytest tests/tui
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not alone'
+	$(BIN)/python -m pytest -m alone
 
-soak: $(VENV)/everything ## grade 100,000 answers, twice, and practise 500 questions: nothing may grow (half an hour)
-	INTERVIEWER_SOAK=1 $(BIN)/python -m pytest -q -s tests/batch/test_long_run.py tests/tui/test_long_run.py
+soak: $(VENV)/everything ## grade 100,000 answers, twice, practise 500 questions, be killed 70 times (half an hour)
+	INTERVIEWER_SOAK=1 $(BIN)/python -m pytest -q -s tests/batch/test_long_run.py tests/batch/test_killed.py \
+		tests/tui/test_long_run.py tests/tui/test_killed.py
 
 fuzz: $(VENV)/everything ## try every reader and rule on a million cases (ROUNDS=8, a quarter of an hour on two free cores)
 	INTERVIEWER_FUZZ=$(or $(ROUNDS),8) $(BIN)/python -m pytest -q -n auto tests/fuzz

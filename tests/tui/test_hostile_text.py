@@ -164,6 +164,7 @@ PASTES = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", PASTES)
 def test_a_paste_of_100_kb_is_on_screen_in_two_seconds_and_typing_goes_on(tmp_path: Path, name: str) -> None:
     pasted = PASTES[name]

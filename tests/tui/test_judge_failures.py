@@ -90,6 +90,7 @@ async def test_a_judge_that_cannot_be_loaded_is_told_at_once_and_the_interview_g
         await until(pilot, lambda: history.all_answers()[0].grade is not None)
 
 
+@pytest.mark.alone
 async def test_typing_goes_on_while_a_judge_hangs(make_app: MakeApp, bank: Bank, history: History) -> None:
     async with fault_server(hang, hang) as server:
         app = make_app(

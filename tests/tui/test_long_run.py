@@ -22,6 +22,7 @@ WARM = 10 if LONG else 2
 """Sessions before the first reading: until then screens are seen for the first time."""
 
 
+@pytest.mark.alone
 @pytest.mark.heavy
 async def test_neither_memory_nor_handles_nor_tasks_grow_with_the_number_of_questions(
     make_app: MakeApp, bank: Bank, history: History
