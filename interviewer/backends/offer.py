@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from interviewer.backends.protocols import ChatRequest
@@ -106,13 +107,14 @@ class Offer(Value):
         """The request as OpenAI's chat completions take it."""
         system = request.system
         if request.reply_schema is None:
-            return self._bare(system, request.prompt, WORD_TOKENS) | self._likely()
+            body = self._bare(system, request.prompt, WORD_TOKENS, request.examples)
+            return body | self._likely()
         if self.rung in ("json_object", "plain"):
             schema = json.dumps(request.reply_schema, ensure_ascii=False)
             system += (
                 f"\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{schema}"
             )
-        body = self._bare(system, request.prompt, self.max_tokens)
+        body = self._bare(system, request.prompt, self.max_tokens, request.examples)
         return body | _form(self.rung, request.reply_schema)
 
     def tokens(self, request: ChatRequest) -> int:
@@ -127,12 +129,15 @@ class Offer(Value):
         body = self._bare(system, prompt, min(SPEECH_TOKENS, self.max_tokens)) | {"stream": True}
         return body | ({"stream_options": {"include_usage": True}} if counted else {})
 
-    def _bare(self, system: str, prompt: str, tokens: int) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": self.model,
-            "messages": [{"role": "system", "content": system}, {"role": "user", "content": prompt}],
-            self.limit: tokens,
-        }
+    def _bare(
+        self, system: str, prompt: str, tokens: int, examples: Sequence[tuple[str, str]] = ()
+    ) -> dict[str, Any]:
+        turns = [("system", system)]
+        for asked, replied in examples:
+            turns += [("user", asked), ("assistant", replied)]
+        turns.append(("user", prompt))
+        messages = [{"role": role, "content": text} for role, text in turns]
+        body: dict[str, Any] = {"model": self.model, "messages": messages, self.limit: tokens}
         if self.temperature is not None:
             body["temperature"] = self.temperature
         if self.seed is not None:

@@ -20,6 +20,13 @@ class ChatRequest(Value):
     prompt: str
     reply_schema: dict[str, Any] | None
     """JSON that follows this schema; None: one word, and how likely the model was to say another."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """User texts with the replies to them, as if they had come before: what the same system text leads to."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that the model is told."""
+        return (self.system, *(text for pair in self.examples for text in pair), self.prompt)
 
 
 class ChatReply(Value):
@@ -102,6 +109,8 @@ class JudgeRequest(Value):
     mistakes: tuple[Mistake, ...] = ()
     parents: tuple[Question, ...] = ()
     """The questions this one follows up, first asked first."""
+    is_derived: bool = False
+    """Whether the question's criteria are only sentences of its reference, taken apart."""
     answer: str
 
 

@@ -85,7 +85,7 @@ class Estimate:
         count = counter()
         if mode == "yes_no":
             asked = yes_no_requests(request)
-            prompt = sum(count(one.system) + count(one.prompt) for one in asked)
+            prompt = sum(count(text) for one in asked for text in one.texts)
             return _Need(len(asked), prompt, WORD_TOKENS * len(asked))
         prompt = count(SYSTEM) + count(build_prompt(request).text) + count(json.dumps(reply_schema(request)))
         reply = TOKENS_AROUND + TOKENS_A_CRITERION * len(request.criteria)

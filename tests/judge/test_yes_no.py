@@ -283,3 +283,49 @@ async def test_the_whole_judgement_of_the_same_answer_is_the_same_twice() -> Non
     plan = in_turn(likely("Yes", Yes=0.8, No=0.1), likely("No", No=0.9), likely("no", no=0.9))
     first, second = await judged(*plan), await judged(*plan)
     assert first == second
+
+
+DERIVED = Question(
+    id="stack",
+    prompt="What is a stack?",
+    reference="It gives back last what came in first. It has a top. It holds 3 things.",
+    criteria=(
+        Criterion(id="order", text="It gives back last what came in first"),
+        Criterion(id="top", text="It has a top"),
+        Criterion(id="three", text="It holds 3 things", check=NumberCheck(kind="number", value=3)),
+    ),
+)
+
+
+async def test_a_reference_taken_apart_is_asked_about_as_a_whole_and_once() -> None:
+    server = FaultServer()
+    async with fault_server(likely("yes", yes=0.6, no=0.4)) as found:
+        backend = OpenAIBackend("fake", base_url=found.base_url, limits=FREE)
+        asked = request("the newest of 3 first", DERIVED, is_derived=True)
+        judgement = await ChatJudge(backend, mode="yes_no").judge(asked)
+        server.bodies = found.bodies
+    assert [(v.id, v.level, v.share) for v in judgement.verdicts] == [
+        ("order", "partial", 0.6),
+        ("top", "partial", 0.6),
+        ("three", "met", None),
+    ]
+    reason = "yes with a probability of 0.60, of the whole answer; no quote was asked for"
+    assert [v.reason for v in judgement.verdicts[:2]] == [reason] * 2
+    assert judgement.usage.calls == 1
+    (body,) = server.bodies
+    roles = [message["role"] for message in body["messages"]]
+    assert roles == ["system", *["user", "assistant"] * 8, "user"]
+    replies = [message["content"] for message in body["messages"] if message["role"] == "assistant"]
+    assert sorted(replies) == ["no"] * 4 + ["yes"] * 4
+    last = body["messages"][-1]["content"]
+    assert DERIVED.reference in last
+    assert last.endswith("Is the student's answer correct?")
+    assert re.search(r"\[\[ANSWER (\w+)\]\]\nthe newest of 3 first\n\[\[END ANSWER \1\]\]", last)
+
+
+def test_the_shared_criteria_of_a_rubric_are_still_asked_about_one_by_one() -> None:
+    clear = Criterion(id="clear", text="Says it in plain words")
+    asked = request("", DERIVED, is_derived=True, criteria=(*DERIVED.criteria, clear))
+    whole, point = yes_no_requests(asked)
+    assert (len(whole.examples), len(point.examples)) == (8, 0)
+    assert clear.text in point.prompt
