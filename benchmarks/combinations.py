@@ -24,7 +24,7 @@ from interviewer.models import GradeRecord
 
 Floats = NDArray[np.float64]
 FOLDS, SEED = 5, 0
-FEATURES = ("share", "cosine", "coverage", "without_question", "recall")
+FEATURES = ("share", "cosine", "coverage", "without_question", "stated", "recall")
 
 
 def read(file: Path) -> tuple[Floats, Floats, list[str]]:
@@ -38,7 +38,7 @@ def read(file: Path) -> tuple[Floats, Floats, list[str]]:
         share = (
             rescored(record.receipt.model_copy(update={"similarity": None, "calibration": None})).raw / 100
         )
-        rows.append((share, near.cosine, near.coverage, near.without_question, near.recall))
+        rows.append((share, near.cosine, near.coverage, near.without_question, near.stated, near.recall))
         marks.append(record.human_score / 100)
         questions.append(record.question)
     return np.array(rows, float), np.array(marks), questions
@@ -88,11 +88,11 @@ WAYS: dict[str, Callable[[Floats, Floats], Fitted]] = {
     "blend: share and cosine": blend,
     "calibrated: monotone in the share": monotone,
     "calibrated: share, cosine, coverage": estimate("share", "cosine", "coverage", "without_question"),
-    "calibrated: share, recall": estimate("share", "recall"),
+    "calibrated: share, stated, recall": estimate("share", "stated", "recall"),
     "calibrated: all": estimate(*FEATURES),
 }
-NEED_RECALL = ("calibrated: share, recall", "calibrated: all")
-"""Ways for grades by a reference alone: elsewhere it is not computed."""
+BY_REFERENCE = ("calibrated: share, stated, recall", "calibrated: all")
+"""Ways for grades by a reference alone: elsewhere it is not looked for as a whole."""
 
 
 def held_out(
@@ -117,7 +117,7 @@ def comparison(files: Mapping[str, Path]) -> str:
         values, marks, questions = read(file)
         column = [f"{title} ({len(marks)}; {len(set(questions))})"]
         for name, way in WAYS.items():
-            known = ~np.isnan(values[:, -1]) if name in NEED_RECALL else np.ones(len(marks), bool)
+            known = ~np.isnan(values[:, -1]) if name in BY_REFERENCE else np.ones(len(marks), bool)
             asked = [question for question, kept in zip(questions, known, strict=True) if kept]
             if len(set(asked)) < FOLDS:
                 column.append("–")
@@ -130,6 +130,56 @@ def comparison(files: Mapping[str, Path]) -> str:
     rows = list(zip(("Pearson / within question; RMSE", *WAYS), *columns, strict=True))
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([lines[0], "| --- " * len(rows[0]) + "|", *lines[1:]])
+
+
+def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str:
+    """Markdown: an estimate fitted on the other files, or on a file of the same set that is for training.
+
+    What rules decide keeps its score. Without blank answers means: of those that similarity was computed for.
+
+    Args:
+        files: grades by a reference alone, by title.
+        training: for some of these titles, more grades, which are fitted on and not measured.
+    """
+    way = estimate(*FEATURES)
+    known = {title: read(file) for title, file in files.items()}
+    known = {title: data for title, data in known.items() if len(data[1]) and not np.isnan(data[0]).any()}
+    lines = [
+        "| estimate | fitted on | Pearson / within question; RMSE | with blank answers |",
+        "| --- " * 4 + "|",
+    ]
+    for title in known:
+        others = [data for name, data in known.items() if name != title]
+        fits = [("the other sets", others)] if others else []
+        if title in training:
+            fits.append(("its training part", [read(training[title])]))
+        for name, data in fits:
+            fitted = way(np.concatenate([d[0] for d in data]), np.concatenate([d[1] for d in data]))
+            values, marks, asked = known[title]
+            found, rest, zeros = fitted(values), *by_rule(files[title])
+            inside = pearson(centred(found, asked), centred(marks, asked)) or 0.0
+            every, truth = np.append(found, rest), np.append(marks, zeros)
+            lines.append(
+                f"| {title} | {name} | {pearson(found, marks) or 0:.2f} / {inside:.2f};"
+                f" {root_mean_square(found - marks):.2f} | {pearson(every, truth) or 0:.2f};"
+                f" {root_mean_square(every - truth):.2f} ({len(rest)} more) |"
+            )
+    return "\n".join(lines)
+
+
+def by_rule(file: Path) -> tuple[Floats, Floats]:
+    """Scores and marks 0..1 of the answers that rules decide, blank ones above all."""
+    records = map(GradeRecord.model_validate_json, file.read_text(encoding="utf-8").splitlines())
+    rest = [
+        (record.score / 100, record.human_score / 100)
+        for record in records
+        if record.receipt is not None
+        and record.receipt.similarity is None
+        and record.score is not None
+        and record.human_score is not None
+    ]
+    scores, marks = np.array(rest, float).reshape(-1, 2).T
+    return scores, marks
 
 
 if __name__ == "__main__":

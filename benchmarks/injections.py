@@ -1,9 +1,9 @@
 """The table of injected texts in docs/security.md, measured anew for one judge; rows of others stay.
 
-    python -m benchmarks.injections [--judge JUDGE] [--each NUMBER]
+    python -m benchmarks.injections [--judge JUDGE] [--config FILE] [--each NUMBER] [--bare]
 
 Each text of `injections.jsonl` is added to a wrong and to a full example answer of a few questions of the
-shipped bank, and what that changes is what the table says.
+shipped bank, and what that changes is what the table says. `--bare` grades by the references alone.
 """
 
 from __future__ import annotations
@@ -44,15 +44,22 @@ class Tried:
     after: Outcome
 
 
-async def tried(grader: Grader, bank: Bank, texts: tuple[Attack, ...], each: int) -> list[Tried]:
+async def tried(
+    grader: Grader, bank: Bank, texts: tuple[Attack, ...], each: int, *, bare: bool
+) -> list[Tried]:
     """Each text in so many wrong answers and so many full ones, question after question."""
+    by_reference = {"criteria": (), "mistakes": (), "groups": (), "examples": ()}
+    asked = {
+        question.id: question.model_copy(update=by_reference) if bare else question
+        for question in bank.questions.values()
+    }
     questions, room = list(bank.questions.values()), asyncio.Semaphore(AT_ONCE)
     plain: dict[tuple[str, str], asyncio.Task[Outcome]] = {}
 
     async def graded(question: Question, answer: str) -> Outcome:
         async with room:
             return await grader.grade(
-                question, bank.rubric(question.rubric), answer, parents=bank.parents(question)
+                asked[question.id], bank.rubric(question.rubric), answer, parents=bank.parents(question)
             )
 
     async def one(text: Attack, question: Question, label: str) -> Tried:
@@ -119,14 +126,17 @@ def main() -> None:
     """Measures, and writes the page."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.injections")
     arguments.add_argument("--judge", default="embedded")
+    arguments.add_argument("--config", type=Path, help="settings of the judge")
     arguments.add_argument("--each", type=int, default=5, help="wrong and full answers for each text")
+    arguments.add_argument("--bare", action="store_true", help="grade by the references alone")
     options = arguments.parse_args()
-    chosen, texts = choose_grader(open_settings(judge=options.judge)), read_attacks(TEXTS)
-    found = asyncio.run(tried(chosen.grader(), load_bank(), texts, options.each))
-    table = list(rows(chosen.label, found, texts))
+    chosen, texts = choose_grader(open_settings(options.config, judge=options.judge)), read_attacks(TEXTS)
+    found = asyncio.run(tried(chosen.grader(), load_bank(), texts, options.each, bare=options.bare))
+    label = chosen.label + (", by references" if options.bare else "")
+    table = list(rows(label, found, texts))
     print("\n".join(table))
     page = DOCS.read_text(encoding="utf-8")
-    DOCS.write_text(put(table, chosen.label, page), encoding="utf-8")
+    DOCS.write_text(put(table, label, page), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.combinations import comparison
+from benchmarks.combinations import carried_over, comparison
 from interviewer.__main__ import main as run
 from interviewer.bank import load_bank
 from interviewer.measuring.results import Bench, Beside, Figure
@@ -40,13 +40,25 @@ def sets(data: Path | None, made: Path) -> Iterator[Measured]:
     yield Measured("… from the bare reference", bare(own, made), report)
     for title, name, filters in (
         ("Mohler", "mohler", ()),
-        ("SAF, unseen questions", "saf_en", ("split=*unseen_questions*",)),
+        (SAF, "saf_en", ("split=*unseen_questions*",)),
         ("llmarking_short, with its criteria", "llmarking_short", ()),
         ("os_course", "os_course", ()),
         ("Beetle, unseen questions", "beetle", ("split=*question*", "flags!=question_needs_context")),
     ):
         if data is not None and (data / f"{name}.jsonl").exists():
             yield Measured(title, data / f"{name}.jsonl", filters)
+
+
+SAF = "SAF, unseen questions"
+
+
+def training(judge: str, data: Path | None, keep: Path) -> dict[str, Path]:
+    """Grades of what a set has for training, by the title of what is measured of it."""
+    if data is None or not (data / "saf_en.jsonl").exists():
+        return {}
+    keep.mkdir(exist_ok=True)
+    measured(judge, Measured(SAF, data / "saf_en.jsonl", ("split=train",)), keep)
+    return {SAF: grades(judge, keep) / "saf_en.jsonl"}
 
 
 def bare(own: Path, folder: Path) -> Path:
@@ -175,7 +187,10 @@ def main() -> None:
             found = [measured(judge, what, keep, extra if what is wanted[0] else ()) for what in wanted]
             tables.append(table(judge, list(zip([what.title for what in wanted], found, strict=True))))
             tables.append(tests(judge, found[0]))
-            tables.append(comparison({what.title: grades(judge, keep) / what.file.name for what in wanted}))
+            kept = {what.title: grades(judge, keep) / what.file.name for what in wanted}
+            tables.append(comparison(kept))
+            by_reference = {title: file for title, file in kept.items() if "criteria" not in title}
+            tables.append(carried_over(by_reference, training(judge, options.data, keep / "training")))
     text = DOCS.read_text(encoding="utf-8")
     before, after = text.split(START)[0], text.split(END)[1]
     whole = "\n\n".join(tables)

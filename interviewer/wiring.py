@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from interviewer.backends.provider_batch import ProviderBatches
     from interviewer.backends.traffic import Traffic
     from interviewer.bank import Bank
-    from interviewer.config import EmbeddingConfig, Settings
+    from interviewer.config import EmbeddingConfig, JudgeConfig, Settings
+    from interviewer.embedded.cross_encoder import CrossEncoder
+    from interviewer.embedded.judge import Weights
     from interviewer.grading.judges import Choice
     from interviewer.grading.pipeline import Grader
-    from interviewer.models import Calibration
+    from interviewer.models import Calibration, Estimate
 
 SHIPPED = "shipped"
 """Stands for the questions that come with the program wherever a bank is named."""
@@ -134,16 +137,13 @@ def choose_grader(
 
     def make() -> tuple[Grader, Speaker | None]:
         from interviewer.backends.memory import RememberingEmbedder
-        from interviewer.backends.onnx import MiniLM
-        from interviewer.embedded.cross_encoder import CrossEncoder
         from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
-        from interviewer.embedded.recall import Recall
+        from interviewer.embedded.references import References
         from interviewer.grading.judges import judge_and_speaker
         from interviewer.grading.pipeline import Grader
         from interviewer.grading.similarity import Comparer
 
-        threads = settings.config.embedding.threads
-        model, reader = MiniLM(threads), CrossEncoder(threads=threads)
+        model, reader = _models(settings.config.embedding.threads)
         memory = RememberingEmbedder(model)
         judge, speaker = judge_and_speaker(
             settings,
@@ -156,10 +156,26 @@ def choose_grader(
             # The first call is the slow one, and somebody sits before the screen. A run may do without.
             model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
-        estimate = shipped_weights().estimate_for(judge.label)
-        return Grader(judge, comparer, model, known, Recall(model), estimate), speaker
+        estimate = _estimate(choice.judge, shipped_weights())
+        return Grader(judge, comparer, model, known, References(model, reader), estimate), speaker
 
     return ChosenGrader(choice, make)
+
+
+@lru_cache(maxsize=1)
+def _models(threads: int) -> tuple[MiniLM, CrossEncoder]:
+    """The shipped models; another judge chosen while the program runs works with the same."""
+    from interviewer.backends.onnx import MiniLM
+    from interviewer.embedded.cross_encoder import CrossEncoder
+
+    return MiniLM(threads), CrossEncoder(threads=threads)
+
+
+def _estimate(judge: JudgeConfig, weights: Weights) -> Estimate | None:
+    """What is fitted for marks by a reference; None: the judge's share stands as it is."""
+    if judge.backend == "embedded":
+        return weights.estimate
+    return weights.yes_no if judge.mode == "yes_no" and judge.backend != "panel" else None
 
 
 def calibrations_of(settings: Settings) -> list[Calibration]:
@@ -196,17 +212,15 @@ def _embedder(embedding: EmbeddingConfig, builtin: Embedder) -> Embedder:
 
 def embedded_grader() -> tuple[Grader, MiniLM]:
     """A grader that needs neither network nor settings, and its embedder."""
-    from interviewer.backends.onnx import MiniLM
-    from interviewer.embedded.cross_encoder import CrossEncoder
     from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
-    from interviewer.embedded.recall import Recall
+    from interviewer.embedded.references import References
     from interviewer.grading.pipeline import Grader
     from interviewer.grading.similarity import Comparer
 
-    model, reader = MiniLM(), CrossEncoder()
+    model, reader = _models(threads=1)
     judge = EmbeddedJudge(model, cross_encoder=reader)
-    estimate = shipped_weights().estimate_for(judge.label)
-    return Grader(judge, Comparer(model), model, (), Recall(model), estimate), model
+    estimate = shipped_weights().estimate
+    return Grader(judge, Comparer(model), model, (), References(model, reader), estimate), model
 
 
 def calibration_folder() -> Path:

@@ -1,15 +1,22 @@
 """Fit the embedded judge's weights; prints how well they carry over to questions that were not fitted on.
 
-    python scripts/fit_embedded.py [--write]
+    python scripts/fit_embedded.py [--yes-no GRADES] [--write]
 
 The cross-encoder is trained before, by `train_cross_encoder.py`, on other answers than those used here: the
 graded examples of the shipped bank (of whose criteria it has seen statements), the half of
 `benchmarks/own_answers.jsonl` that is for fitting, and the written answers of the areas that it left out (its
 manifest names them). Every pair of an answer and a criterion is a row; the label is met 1, partial ½, else 0.
 Mistakes likewise. The weights for criteria taken from a reference see one wording of each and no mistakes.
-The estimate of a whole mark is fitted on the same answers graded by their reference alone, with weights that
-never saw the question. The figures are from cross-validation that holds out whole questions; the weights
-written are fitted on all of them. Needs scikit-learn (`.[all]`).
+The estimate of a whole mark is fitted on answers marked by a reference alone (`scripts/marks`), which are in
+no other fit, and on the fitting half by weights that never saw the question. The figures are from
+cross-validation that holds out whole questions; the weights written are fitted on all of them. Needs
+scikit-learn (`.[all]`).
+
+With GRADES it also fits the estimate for small LLMs in `yes_no` mode, else it keeps that one. They are made
+by such an LLM, from 280 answers:
+
+    python scripts/marked_answers.py > marks.jsonl
+    interviewer bench marks.jsonl --limit 280 --judge openai/MODEL -o FOLDER
 """
 
 from __future__ import annotations
@@ -21,9 +28,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from marked_answers import TRAPS, Marked, of_areas, of_bank, of_writers, true_score, without_mistakes
+from marked_answers import (
+    Marked,
+    of_areas,
+    of_bank,
+    of_references,
+    of_writers,
+    true_score,
+    without_mistakes,
+)
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
@@ -34,16 +50,17 @@ from interviewer.bank import Bank, load_bank
 from interviewer.embedded.answer import AnswerView, ClaimReader
 from interviewer.embedded.cross_encoder import FOLDER
 from interviewer.embedded.features import CONTEXT, DOUBTS, NAMES
-from interviewer.embedded.judge import WEIGHTS, EmbeddedJudge, Fit, Weights
-from interviewer.embedded.recall import Recall
+from interviewer.embedded.judge import WEIGHTS, EmbeddedJudge, Fit, Weights, shipped_weights
+from interviewer.embedded.references import References
 from interviewer.grading.checks import run_check
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import LEAST_SHARE, estimated, rescored
+from interviewer.grading.scoring import estimated, rescored
 from interviewer.grading.similarity import Comparer
 from interviewer.models import (
     Estimate,
     Example,
     Grade,
+    GradeRecord,
     Question,
     Rubric,
 )
@@ -80,6 +97,7 @@ class Whole:
 
     question: str
     share: float
+    stated: float
     recall: float
     score: float
     weight: float
@@ -117,21 +135,21 @@ def _request(question: Question, rubric: Rubric, answer: str) -> JudgeRequest:
 
 
 def wholes(
-    answers: Iterable[Marked], rubric: Rubric, model: MiniLM, judges: Mapping[str, EmbeddedJudge]
+    answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader, judges: Mapping[str, EmbeddedJudge]
 ) -> list[Whole]:
-    """The answers graded by their references; those that checks or rules decide are left out, and references
-    of one sentence, which need no estimate.
+    """The answers graded by their references; those that checks or rules decide are left out.
 
     Args:
         judges: by question, fitted without it.
     """
-    comparer, recall = Comparer(model), Recall(model)
+    model = reader.model
+    comparer, references = Comparer(model), References(model, reader.cross_encoder)
 
     def graded(m: Marked) -> Grade:
         bare = Question(id=m.question.id, prompt=m.question.prompt, reference=m.question.reference)
         # Any estimate makes the grader compute what one is fitted on; the share is then scored without it.
-        by = Estimate(bias=0, share=1, recall=0)
-        grader = Grader(judges[m.question.id], comparer, model, (), recall, by)
+        by = Estimate(bias=0, share=1, stated=0, recall=0)
+        grader = Grader(judges[m.question.id], comparer, model, (), references, by)
         grade = asyncio.run(grader.grade(bare, rubric, m.answer))
         assert isinstance(grade, Grade)
         return grade
@@ -140,13 +158,11 @@ def wholes(
     with ThreadPoolExecutor() as threads:
         grades = list(threads.map(graded, known))
     for m, grade in zip(known, grades, strict=True):
-        near, combine = grade.receipt.similarity, grade.receipt.scheme.combine
-        if near is None or near.recall is None or combine.method != "calibrated":
+        near = grade.receipt.similarity
+        if near is None or near.stated is None or near.recall is None:
             continue
         share = rescored(grade.receipt.model_copy(update={"similarity": None})).score / 100
-        # The bank's examples are as full of traps as the files that are called so.
-        weight = 1.0 if m.question.id.startswith("natural-") else TRAPS
-        found.append(Whole(m.question.id, share, near.recall, m.score, weight))
+        found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
     return found
 
 
@@ -177,12 +193,25 @@ def logistic(
 
 
 def fit_estimate(data: Sequence[Whole]) -> Estimate:
-    """Logistic weights from the log-odds of the share, and recall, to the mark; none is negative."""
-    shares = np.clip([w.share for w in data], LEAST_SHARE, 1 - LEAST_SHARE)
-    values = np.stack([np.log(shares / (1 - shares)), [w.recall for w in data]], axis=1)
+    """Logistic weights to the mark; none is negative."""
+    values = np.array([(w.share, w.stated, w.recall) for w in data])
     marks = np.array([w.score for w in data])
-    (share, recall), bias = logistic(values, marks, np.array([w.weight for w in data]), (RISING,) * 2)
-    return Estimate(bias=bias, share=share, recall=recall)
+    weights, bias = logistic(values, marks, np.array([w.weight for w in data]), (RISING,) * 3)
+    return Estimate(bias=bias, share=weights[0], stated=weights[1], recall=weights[2])
+
+
+def graded_by_llm(grades: Path) -> list[Whole]:
+    """Answers of `of_references` that an LLM has graded with similarity to whole references."""
+    known, found = {m.answer: m for m in of_references()}, []
+    for line in grades.read_text(encoding="utf-8").splitlines():
+        record = GradeRecord.model_validate_json(line)
+        near = record.receipt.similarity if record.receipt else None
+        if record.receipt is None or near is None or near.stated is None or near.recall is None:
+            continue
+        share = rescored(record.receipt.model_copy(update={"similarity": None})).score / 100
+        m = known[record.answer]
+        found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
+    return found
 
 
 def fit_weights(data: Sequence[Row]) -> dict[str, float]:
@@ -287,26 +316,37 @@ def report_scores(bank: Bank, model: MiniLM, judges: Mapping[str, EmbeddedJudge]
     )
 
 
-def report_wholes(data: Sequence[Whole], folds: Sequence[set[str]]) -> None:
+def report_wholes(title: str, data: Sequence[Whole]) -> None:
     """The estimate by weights that never saw the question, beside share and recall alone."""
     truth = np.array([w.score for w in data])
+    importance = np.array([w.weight for w in data])
     found = np.zeros(len(data))
-    for out in folds:
+
+    def correlation(one: Floats, other: Floats) -> float:
+        spread = np.cov(one, other, aweights=importance)
+        return float(spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1]))
+
+    asked = sorted({w.question for w in data})
+    np.random.default_rng(0).shuffle(asked)
+    for fold in range(FOLDS):
+        out = set(asked[fold::FOLDS])
         by = fit_estimate([w for w in data if w.question not in out])
         held = [i for i, w in enumerate(data) if w.question in out]
-        found[held] = [estimated(by, data[i].share, data[i].recall) for i in held]
+        found[held] = [estimated(by, data[i].share, data[i].stated, data[i].recall) for i in held]
     for name, values in (
         ("estimate", found),
         ("share alone (gate)", np.array([w.share for w in data])),
+        ("whole reference alone", np.array([w.stated for w in data])),
         ("recall alone", np.array([w.recall for w in data])),
     ):
-        error = np.sqrt(np.mean((values - truth) ** 2))
-        print(f"references alone, {name}: Pearson {np.corrcoef(values, truth)[0, 1]:.3f}, RMSE {error:.3f}")
+        error = np.sqrt(np.average((values - truth) ** 2, weights=importance))
+        print(f"{title}, {name}: Pearson {correlation(values, truth):.3f}, RMSE {error:.3f}")
 
 
 def main() -> None:
     """Cross-validate, report, fit on everything, and write with `--write`."""
     arguments = argparse.ArgumentParser()
+    arguments.add_argument("--yes-no", type=Path, metavar="GRADES")
     arguments.add_argument("--write", action="store_true")
     options = arguments.parse_args()
     bank, model = load_bank(), MiniLM()
@@ -338,9 +378,17 @@ def main() -> None:
         f" written answers ({', '.join(areas)})"
     )
     fitted = make_weights(criteria, mistakes, derived, on)
-    graded = wholes(answers, rubric, model, judges)
-    report_wholes(graded, folds)
-    result = fitted.model_copy(update={"estimate": fit_estimate(graded)}).model_dump_json(indent=2) + "\n"
+    by_reference = of_references()
+    whole = EmbeddedJudge(model, weights=fitted, cross_encoder=reader.cross_encoder)
+    judges |= dict.fromkeys((m.question.id for m in by_reference), whole)
+    graded = wholes([*by_reference, *of_writers(bank)], rubric, reader, judges)
+    report_wholes("references alone", graded)
+    estimates = {"estimate": fit_estimate(graded), "yes_no": shipped_weights().yes_no}
+    if options.yes_no:
+        asked = graded_by_llm(options.yes_no)
+        report_wholes("references alone, yes or no", asked)
+        estimates["yes_no"] = fit_estimate(asked)
+    result = fitted.model_copy(update=estimates).model_dump_json(indent=2) + "\n"
     print(result)
     if options.write:
         WEIGHTS.write_text(result, encoding="utf-8")

@@ -1,10 +1,16 @@
-"""Marked answers that the embedded judge's weights are fitted on, as the grader sees them."""
+"""Marked answers that the embedded judge's weights are fitted on, as the grader sees them.
+
+    python scripts/marked_answers.py
+
+prints those that are marked by a reference alone, as `interviewer bench` reads them.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from training_pairs import OWN, marked
 
@@ -12,6 +18,8 @@ from interviewer.bank import Bank
 from interviewer.grading.scoring import scheme_of, score
 from interviewer.models import Criterion, Example, Level, Mistake, Question, Rubric, Verdict
 
+MARKS = Path(__file__).parent / "marks"
+"""Questions with a reference and nine answers each, a file an area; no network was trained on them."""
 TRAPS = 0.3
 """Weight of an answer written as a trap: in life there are fewer of them than in our files."""
 
@@ -68,6 +76,33 @@ def of_areas(areas: Sequence[str]) -> list[Marked]:
     return found
 
 
+_TRAPS = frozenset({"trap", "wrong", "echo", "keywords", "verbose", "guess"})
+"""Kinds that are four of nine in those files."""
+
+
+def of_references() -> list[Marked]:
+    """Answers marked by a reference alone, without criteria."""
+    found = []
+    for file in sorted(MARKS.glob("*.jsonl")):
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            question = Question(
+                id=f"{file.stem}-{row['id']}", prompt=row["question"], reference=row["reference"]
+            )
+            found += [
+                Marked(
+                    question,
+                    answer["text"],
+                    levels={},
+                    makes=frozenset(),
+                    score=answer["score"],
+                    label="",
+                    weight=TRAPS if answer["kind"] in _TRAPS else 1.0,
+                )
+                for answer in row["answers"]
+            ]
+    return found
+
+
 def of_writers(bank: Bank) -> list[Marked]:
     """Answers to the bank by writers who saw neither its criteria's alternatives nor the grader; the half of
     the questions that is for fitting."""
@@ -98,3 +133,10 @@ def true_score(question: Question, rubric: Rubric, example: Example) -> float:
     verdicts = [Verdict(id=i, level=level, decided_by="label") for i, level in levels.items()]
     faults = [Verdict(id=i, level="met", decided_by="label") for i in example.mistakes]
     return score(scheme_of(question, rubric, (*question.criteria, *rubric.criteria)), verdicts, faults).score
+
+
+if __name__ == "__main__":
+    for m in of_references():
+        asked = {"question_id": m.question.id, "question": m.question.prompt}
+        given = {"reference": m.question.reference, "answer": m.answer, "score": m.score}
+        print(json.dumps(asked | given, ensure_ascii=False))

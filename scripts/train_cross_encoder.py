@@ -150,7 +150,7 @@ def blocks(pairs: Iterable[Pair]) -> list[list[Item]]:
         parts = passages_of([tokens(sentence.text) for sentence in sentences(pair.answer)])[:PASSAGES]
         if parts:
             item = Item(
-                tuple(encoded(asked, claim, part) for part in parts),
+                tuple(encoded(asked, claim, part.tokens) for part in parts),
                 pair.label,
                 WEIGHTS[pair.source.split("/")[0]],
             )

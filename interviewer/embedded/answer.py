@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 
 from interviewer.backends.memory import RememberingEmbedder
-from interviewer.backends.onnx import MiniLM
+from interviewer.backends.onnx import DIMENSIONS, MiniLM
 from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
 from interviewer.embedded.contrast import contraries, names
 from interviewer.embedded.cross_encoder import CrossEncoder
@@ -27,7 +29,7 @@ LEAST_RECALL, CLEARLY, RATHER = 0.15, 0.5, 0.0
 third, for a whole statement taken from a reference, which was written for readers and not for marking."""
 STATEMENT = 4
 """Content words from which a claim is a statement, and not only a name."""
-PLAUSIBLE = 0.3
+PLAUSIBLE = 0.4
 """Share of a mistake's words from which it is worth reading whether the answer makes it."""
 VERBATIM = 4.0
 """Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
@@ -37,10 +39,15 @@ _ONLY_WORDS = re.compile(r"[\w\s-]+")
 _VERDICTS = frozenset({"true", "false", "yes", "no"})
 RELATED = 0.2
 """Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
+AT_ONCE = 2
+"""Claims that are looked for at the same time."""
 REMEMBERED = 2048
 """Wordings of claims whose reading is kept: about 40 MB."""
 RARE = 0.8
 """Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
+
+
+Claim = Criterion | Mistake
 
 
 class ClaimReader:
@@ -60,6 +67,11 @@ class ClaimReader:
         self._embedder = embedder or RememberingEmbedder(model)
         self._views: dict[str, View] = {}
         self._lock = Lock()
+        self._threads = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1), "claims")
+
+    def each(self, look: Callable[[Claim], Finding], claims: Sequence[Claim]) -> list[Finding]:
+        """What is found of each claim; the models run outside of Python's lock, so several at a time pay."""
+        return list(self._threads.map(look, claims))
 
     def read(self, text: str) -> View:
         """An answer, as read by the model."""
@@ -79,6 +91,8 @@ class ClaimReader:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of sentences, their abbreviations written out, shape (len(texts), 384)."""
+        if not texts:
+            return np.zeros((0, DIMENSIONS), np.float32)
         return self._embedder.embed([expand(text).text for text in texts])
 
     def is_rare(self, word: str) -> bool:
@@ -120,9 +134,12 @@ class AnswerView:
         claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         self._named = names(question.prompt, claims, reader.is_rare)
         self._told_apart = frozenset(self._named)
-        self._related = self._related_text(request.answer, [question.prompt, *claims])
-        criteria = {c.id: self._find(c) for c in question.criteria}
-        mistakes = [(m, self._find(m)) for m in question.mistakes]
+        self._related = self._related_sentences(request.answer, [question.prompt, *claims])
+        self._related_vectors = reader.vectors(self._related)
+        found = reader.each(self._find, (*question.criteria, *question.mistakes))
+        stated, made = found[: len(question.criteria)], found[len(question.criteria) :]
+        criteria = {c.id: finding for c, finding in zip(question.criteria, stated, strict=True)}
+        mistakes = list(zip(question.mistakes, made, strict=True))
         self.criteria = {
             name: finding.against(wrong for m, wrong in mistakes if name in m.contradicts)
             for name, finding in criteria.items()
@@ -151,7 +168,7 @@ class AnswerView:
             return True
         return bool(finding["turned"]) and not self.knows_mistakes
 
-    def _find(self, claim: Criterion | Mistake) -> Finding:
+    def _find(self, claim: Claim) -> Finding:
         """The claim in the wording that the answer comes nearest to."""
         texts = (claim.text, *claim.alternatives)
         wordings = self._reader.claims(texts)
@@ -176,12 +193,13 @@ class AnswerView:
         finding = Finding(values, self._spans[best].text)
         if isinstance(claim, Mistake) and finding["recall"] < PLAUSIBLE:
             return finding
-        logit = self._reader.cross_encoder.logit(self._question.prompt, texts[nearest], self._related)
+        near = self._related_vectors @ wordings[nearest].vector
+        logit = self._reader.cross_encoder.logit(self._question.prompt, texts[nearest], self._related, near)
         if is_verbatim(wordings[nearest], self._answer):
             logit = max(logit, VERBATIM)
         return Finding(entailed(values, logit), finding.quote)
 
-    def _related_text(self, answer: str, claims: list[str]) -> str:
+    def _related_sentences(self, answer: str, claims: list[str]) -> list[str]:
         """The sentences that have to do with the question or a claim, or all where none has.
 
         Where a check is for the verdict, a bare "False." would only seem to deny what follows.
@@ -190,11 +208,10 @@ class AnswerView:
         if any(isinstance(c.check, VerdictCheck) for c in self._question.criteria):
             said = [text for text in said if text.strip(" .!,").lower() not in _VERDICTS] or said
         if len(said) < 2:
-            return "\n".join(said)
+            return said
         about = np.stack([view.vector for view in self._reader.claims(claims)])
         cosines = self._reader.vectors(said) @ about.T
-        kept = [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED]
-        return "\n".join(kept or said)
+        return [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED] or said
 
     def _context(self) -> Vectors:
         """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""
@@ -211,7 +228,7 @@ class AnswerView:
         nearest = (self._vectors @ self._reader.vectors(others).T).max(axis=1)
         return np.asarray(self._vectors @ claim.vector - nearest, np.float32)
 
-    def _vocabulary(self, claim: Criterion | Mistake) -> tuple[frozenset[str], frozenset[str]]:
+    def _vocabulary(self, claim: Claim) -> tuple[frozenset[str], frozenset[str]]:
         """The stems of this claim in all its wordings, and those of the question's other criteria."""
         own = content_stems(" ".join((claim.text, *claim.alternatives)))
         others = content_stems(" ".join(c.text for c in self._question.criteria if c.id != claim.id))

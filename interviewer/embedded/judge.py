@@ -41,12 +41,10 @@ class Weights(Value):
     mistake: Fit
     """For mistakes: `met` is that the answer makes it."""
     estimate: Estimate | None = None
-    """Of the mark of a whole answer, from this judge's share and similarity."""
+    """Of the mark by a reference, from this judge's share and what the answer says of the reference."""
+    yes_no: Estimate | None = None
+    """The same from how likely a small LLM finds it that the answer is correct."""
     fitted_on: str
-
-    def estimate_for(self, judge: str) -> Estimate | None:
-        """What is fitted for this judge, by its label; None: its share stands as it is."""
-        return self.estimate if judge == EmbeddedJudge.label else None
 
 
 def shipped_weights() -> Weights:

@@ -11,10 +11,12 @@ OFF_TOPIC = 0.15
 """Cosine below which an answer looks to be about something else."""
 ON_TOPIC = 0.75
 """Cosine from which an answer says nearly the same words as the reference."""
-SURE, FAIR = 0.75, 0.55
+SURE, FAIR = 0.75, 0.6
 """Mean confidence of the verdicts, weighted by points, from which a band is high or medium. Chosen on the
-fitting half of our own answers: below the second are 29 % of the embedded judge's grades, and 59 % of those
+fitting half of our own answers: below the second are 32 % of the embedded judge's grades, and 52 % of those
 that are off by 0.3 or more."""
+DOUBTFUL = 45
+"""Estimated mark, 0..100, below which a band is low."""
 UNKNOWN = SURE
 """What the verdict of a judge counts for that does not say how sure it is."""
 
@@ -32,10 +34,14 @@ def alarms(score: float, pass_mark: float, similarity: Similarity | None) -> tup
     return ()
 
 
-def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str]) -> Band:
+def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str], score: float) -> Band:
     """High, medium or low, from who decided, how surely, and what was flagged.
 
-    A mark that is only estimated, from how much of a reference the answer says, is never high.
+    A mark that is only estimated, from how much of a reference the answer says, is never high, and low where
+    it finds little: a right answer in words of its own looks like a wrong one.
+
+    Args:
+        score: 0..100, before any calibration.
     """
     points = {criterion.id: criterion.points for criterion in scheme.criteria}
     # A slot for an unlisted item that nothing fills says nothing about the rest.
@@ -48,6 +54,8 @@ def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str]) -> B
     is_estimated = scheme.combine.method == "calibrated" and any(
         v.decided_by[:6] != "check:" for v in counted
     )
-    if mean >= SURE and not is_estimated:
+    if is_estimated:
+        return "low" if score < DOUBTFUL else "medium"
+    if mean >= SURE:
         return "high"
     return "medium" if mean >= FAIR else "low"

@@ -28,14 +28,16 @@ class Marking:
     """The question's and the rubric's."""
     judged: tuple[Criterion, ...]
     """Those, and one for each open slot of a group."""
+    is_derived: bool
+    """Whether those of the question are taken from its reference, and not all for checks to decide."""
     question_digest: str
     rubric_digest: str
     checked_scheme: Scheme
     """What turns verdicts on the criteria into a score."""
     judged_scheme: Scheme
     """The same with the open slots."""
-    takes_recall: bool
-    """Whether the reference's words are looked for in the answer: for an estimate, or to compare with one."""
+    reads_reference: bool
+    """Whether the reference as a whole is looked for in the answer, for an estimate."""
 
 
 def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = None) -> Marking:
@@ -56,11 +58,12 @@ def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = N
         rubric=rubric,
         criteria=criteria,
         judged=judged,
+        is_derived=is_derived,
         question_digest=question_digest(whole),
         rubric_digest=rubric_digest(rubric),
         checked_scheme=scheme_of(whole, rubric, criteria, is_derived=is_derived, estimate=estimate),
         judged_scheme=judged_scheme,
-        takes_recall=judged_scheme.combine.method == "calibrated" or (is_derived and estimate is not None),
+        reads_reference=judged_scheme.combine.method == "calibrated",
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from interviewer import __version__
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import Judge, JudgeRequest
-from interviewer.embedded.recall import Recall
+from interviewer.embedded.references import References
 from interviewer.errors import GradingError
 from interviewer.grading.calibration import Calibrations, is_judged
 from interviewer.grading.checks import run_check
@@ -50,7 +50,7 @@ class Grader:
         comparer: similarity to the reference; None grades without it.
         vocabulary: the shipped model, whose word list the gibberish rule uses.
         calibrations: what may turn the judge's scores into those of a person.
-        recall: compares the words of answers and references, for an estimate; None does without.
+        references: compares whole answers with whole references, for an estimate; None does without.
         estimate: of the mark, from the judge's share and similarity; used where the rubric says so.
     """
 
@@ -60,15 +60,15 @@ class Grader:
         comparer: Comparer | None,
         vocabulary: MiniLM,
         calibrations: Sequence[Calibration] = (),
-        recall: Recall | None = None,
+        references: References | None = None,
         estimate: Estimate | None = None,
     ) -> None:
         self._judge = judge
         self._calibrations = Calibrations(calibrations, judge.label, judge.parameters)
         self._comparer = comparer
         self._vocabulary = vocabulary
-        self._recall = recall
-        self._estimate = estimate if recall else None
+        self._references = references
+        self._estimate = estimate if references else None
         self._markings = Markings(self._estimate)
         fitted = self._estimate.model_dump() if self._estimate else None
         self._made_by = json.dumps([judge.label, judge.parameters, self.embedder, fitted])
@@ -116,7 +116,7 @@ class Grader:
             label = f"rule:{screening.rule}"
             return self._conclude(marking, nothing, None, screening, answer, label, began)
         request = _request(marking, answer, parents)
-        near = self._near(question, answer, marking.takes_recall and len(checked) < len(criteria))
+        near = self._near(question, answer, marking.reads_reference and len(checked) < len(criteria))
         try:
             judgement = await self._judgement(request, checked)
             similarity = None if near is None else await near
@@ -157,24 +157,26 @@ class Grader:
     def _map_of(self, marking: Marking) -> ScoreMap | None:
         return self._calibrations.of(marking.rubric, marking.rubric_digest)
 
-    def _near(self, question: Question, answer: str, takes_recall: bool) -> asyncio.Task[Similarity] | None:
+    def _near(
+        self, question: Question, answer: str, reads_reference: bool
+    ) -> asyncio.Task[Similarity] | None:
         """The similarity, being computed while the judge is asked.
 
         Args:
-            takes_recall: see `Marking`; not where checks decide everything.
+            reads_reference: see `Marking`; not where checks decide everything.
         """
         if self._comparer is None:
             return None
-        return asyncio.create_task(self._similarity(self._comparer, question, answer, takes_recall))
+        return asyncio.create_task(self._similarity(self._comparer, question, answer, reads_reference))
 
     async def _similarity(
-        self, comparer: Comparer, question: Question, answer: str, takes_recall: bool
+        self, comparer: Comparer, question: Question, answer: str, reads_reference: bool
     ) -> Similarity:
         near = await comparer.compared(question, answer)
-        if not takes_recall or self._recall is None:
+        if not reads_reference or self._references is None:
             return near
-        recall = await asyncio.to_thread(self._recall.of, question, answer)
-        return near.model_copy(update={"recall": recall})
+        stated, recall = await asyncio.to_thread(self._references.of, question, answer)
+        return near.model_copy(update={"stated": stated, "recall": recall})
 
     async def _judgement(self, request: JudgeRequest, checked: dict[str, Verdict]) -> Judgement:
         """The judge's verdicts, with those of conclusive checks in their place."""
@@ -235,7 +237,7 @@ class Grader:
         flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
         if screening.rule is not None and by_rule:
             flags = (screening.rule, *flags)
-        confidence = band(scheme, judgement.verdicts, flags)
+        confidence = band(scheme, judgement.verdicts, flags, result.raw)
         by_id = {verdict.id: verdict for verdict in judgement.verdicts}
         return Grade(
             score=result.score,
@@ -280,6 +282,7 @@ def _request(marking: Marking, answer: str, parents: Sequence[Question]) -> Judg
         criteria=marking.judged,
         mistakes=marking.question.mistakes,
         parents=tuple(parents),
+        is_derived=marking.is_derived,
         answer=answer,
     )
 

@@ -23,9 +23,6 @@ from interviewer.models import (
 from interviewer.models import ScoredCriterion as Item
 from interviewer.models import ScoredMistake as Fault
 
-LEAST_SHARE = 0.03
-"""Of the points, which an estimate takes for none; likewise at the other end."""
-
 
 @dataclass(frozen=True)
 class Score:
@@ -60,7 +57,7 @@ def scheme_of(
     """
     combine = rubric.combine
     if combine.method == "auto":
-        is_estimated = is_derived and len(criteria) > 1 and estimate is not None
+        is_estimated = is_derived and estimate is not None
         combine = combine.model_copy(update={"method": "calibrated" if is_estimated else "gate"})
     if combine.method == "calibrated" and combine.estimate is None:
         combine = combine.model_copy(update={"estimate": estimate})
@@ -182,16 +179,15 @@ def _combined(part: float, scheme: Scheme, similarity: Similarity) -> float:
     combine = scheme.combine
     if combine.method == "blend":
         return (1 - combine.weight) * part + combine.weight * similarity.cosine
-    estimate, recall = combine.estimate, similarity.recall
-    if combine.method != "calibrated" or estimate is None or recall is None:
+    estimate, stated, recall = combine.estimate, similarity.stated, similarity.recall
+    if combine.method != "calibrated" or estimate is None or stated is None or recall is None:
         return part
-    return estimated(estimate, part, recall)
+    return estimated(estimate, part, stated, recall)
 
 
-def estimated(estimate: Estimate, share: float, recall: float) -> float:
+def estimated(estimate: Estimate, share: float, stated: float, recall: float) -> float:
     """The mark, 0..1."""
-    kept = min(max(share, LEAST_SHARE), 1 - LEAST_SHARE)
-    logit = estimate.bias + estimate.share * math.log(kept / (1 - kept)) + estimate.recall * recall
+    logit = estimate.bias + estimate.share * share + estimate.stated * stated + estimate.recall * recall
     # The logistic function, in the form that no weights of a rubric's own can overflow.
     return (1 + math.tanh(logit / 2)) / 2
 

@@ -98,6 +98,9 @@ class Similarity(Value):
     recall: float | None = None
     """Mean over the reference's words, without the question's and weighted by rarity, of the best match
     among the answer's words in context; None where it was not asked for."""
+    stated: float | None = None
+    """Probability that the answer states the reference as a whole, as the cross-encoder reads both; of
+    several references, of the likeliest. None where it was not asked for."""
 
 
 class Strength(Value):

@@ -17,15 +17,13 @@ class Levels(Value):
 
 
 class Estimate(Value):
-    """The mark that people would give, as fitted: a logistic function that rises with each of these.
-
-    It is for references of several sentences. What one sentence says is one claim, whose share is the mark.
-    """
+    """The mark that people would give by a reference, as fitted: a logistic function that rises with each."""
 
     bias: float
     share: float = Field(ge=0)
-    """Weight of the log-odds of the share of points that the judge gives, which counts as at least 0.03 and
-    at most 0.97."""
+    """Weight of the share of points that the judge gives."""
+    stated: float = Field(default=0, ge=0)
+    """Weight of `Similarity.stated`."""
     recall: float = Field(ge=0)
     """Weight of `Similarity.recall`."""
 

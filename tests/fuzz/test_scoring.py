@@ -43,6 +43,7 @@ class Found:
     shares: Mapping[str, float | None]
     made: frozenset[str]
     closeness: float | None
+    stated: float | None
     recall: float | None
     map: ScoreMap | None
 
@@ -59,7 +60,13 @@ class Found:
         """As a grade keeps it."""
         near = None
         if self.closeness is not None:
-            near = Similarity(cosine=self.closeness, coverage=0, without_question=0, recall=self.recall)
+            near = Similarity(
+                cosine=self.closeness,
+                coverage=0,
+                without_question=0,
+                stated=self.stated,
+                recall=self.recall,
+            )
         return Receipt(
             version="0", grader="judge", question_digest="q", rubric_digest="r", answer_digest="a",
             scheme=self.scheme, verdicts=tuple(self.verdicts), similarity=near, calibration=self.map,
@@ -91,7 +98,8 @@ def combinations(draw: st.DrawFn) -> Combine:
         method=draw(st.sampled_from(["gate", "blend", "calibrated"])),
         weight=draw(SHARES),
         estimate=draw(
-            st.none() | st.builds(Estimate, bias=st.floats(-20, 20), share=weights, recall=weights)
+            st.none()
+            | st.builds(Estimate, bias=st.floats(-20, 20), share=weights, stated=weights, recall=weights)
         ),
     )
 
@@ -137,6 +145,7 @@ def findings(draw: st.DrawFn) -> Found:
         if scheme.mistakes
         else frozenset(),
         closeness=draw(st.none() | SHARES),
+        stated=draw(st.none() | SHARES),
         recall=draw(st.none() | SHARES),
         map=draw(st.none() | maps()),
     )
@@ -169,6 +178,7 @@ def test_a_greater_share_of_a_criterion_or_of_the_reference_never_lowers_the_sco
     less, more = (replace(found, shares={**found.shares, name: share}) for share in (low, high))
     assert less.score.score <= more.score.score
     assert replace(found, closeness=low).score.score <= replace(found, closeness=high).score.score
+    assert replace(found, stated=low).score.score <= replace(found, stated=high).score.score
     assert replace(found, recall=low).score.score <= replace(found, recall=high).score.score
 
 

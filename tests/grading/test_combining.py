@@ -20,9 +20,9 @@ from interviewer.models import (
 )
 
 SHARE = st.floats(0, 1)
-NEAR = Similarity(cosine=1.0, coverage=0.9, without_question=0.9, recall=0.5)
+NEAR = Similarity(cosine=1.0, coverage=0.9, without_question=0.9, stated=0.4, recall=0.5)
 GATE = Scheme(criteria=(ScoredCriterion(id="fact", points=2), ScoredCriterion(id="why", points=2)))
-ESTIMATE = Estimate(bias=-2, share=3, recall=1)
+ESTIMATE = Estimate(bias=-2, share=3, stated=2, recall=1)
 
 
 def scheme(method: str, **kept: object) -> Scheme:
@@ -48,37 +48,38 @@ def test_a_blend_adds_the_cosine_by_its_weight_and_a_gate_never_does() -> None:
     assert score(GATE, HALF, similarity=NEAR).score == 50
 
 
-def test_an_estimate_is_a_logistic_function_of_the_odds_of_the_share_and_of_recall() -> None:
+def test_an_estimate_is_a_logistic_function_of_the_share_and_of_what_is_said_of_the_reference() -> None:
     most = verdicts(fact="met", why="partial")
-    logit = -2 + 3 * math.log(0.75 / 0.25) + 1 * 0.5
+    logit = -2 + 3 * 0.75 + 2 * 0.4 + 1 * 0.5
     assert score(ESTIMATED, most, similarity=NEAR).score == round(100 / (1 + math.exp(-logit)), 1)
-    none, no_odds = verdicts(fact="not_met", why="not_met"), -2 + 3 * math.log(0.03 / 0.97) + 1 * 0.5
-    assert score(ESTIMATED, none, similarity=NEAR).score == round(100 / (1 + math.exp(-no_odds)), 1)
 
 
 def test_no_weights_of_a_rubrics_own_are_too_large() -> None:
     for bias, earned in ((-1e6, 0), (1e6, 100)):
-        extreme = scheme("calibrated", estimate=Estimate(bias=bias, share=3, recall=1))
+        extreme = scheme("calibrated", estimate=Estimate(bias=bias, share=3, stated=2, recall=1))
         assert score(extreme, HALF, similarity=NEAR).score == earned
 
 
-@given(SHARE, SHARE, SHARE)
+@given(SHARE, SHARE, SHARE, SHARE)
 def test_an_estimate_never_falls_when_anything_it_rests_on_rises(
-    one: float, other: float, beside: float
+    one: float, other: float, beside: float, behind: float
 ) -> None:
     low, high = sorted((one, other))
 
-    def at(share: float, recall: float) -> float:
+    def at(share: float, stated: float, recall: float) -> float:
         said = [Verdict(id="fact", level="met", share=share, decided_by="test")]
-        return score(ESTIMATED, said, similarity=NEAR.model_copy(update={"recall": recall})).score
+        near = NEAR.model_copy(update={"stated": stated, "recall": recall})
+        return score(ESTIMATED, said, similarity=near).score
 
-    assert at(low, beside) <= at(high, beside)
-    assert at(beside, low) <= at(beside, high)
+    assert at(low, beside, behind) <= at(high, beside, behind)
+    assert at(beside, low, behind) <= at(beside, high, behind)
+    assert at(beside, behind, low) <= at(beside, behind, high)
 
 
 def test_where_similarity_was_not_asked_for_an_estimate_leaves_the_share() -> None:
-    unknown = NEAR.model_copy(update={"recall": None})
-    assert score(ESTIMATED, HALF, similarity=unknown).score == 50
+    for unknown in ("stated", "recall"):
+        without = NEAR.model_copy(update={unknown: None})
+        assert score(ESTIMATED, HALF, similarity=without).score == 50
     assert score(ESTIMATED, HALF).score == 50
 
 
@@ -94,10 +95,9 @@ def test_the_rubric_and_where_the_criteria_come_from_decide_how_it_is_combined()
     auto = Rubric(name="r", title="R", instructions="Mark.")
     gate, always = (auto.model_copy(update={"combine": Combine.model_validate({"method": m})})
                     for m in ("gate", "calibrated"))  # fmt: skip
-    one, two = (tuple(Criterion(id=name, text=name, points=1) for name in names) for names in ("a", "ab"))
+    two = tuple(Criterion(id=name, text=name, points=1) for name in "ab")
     derived = scheme_of(question, auto, two, is_derived=True, estimate=ESTIMATE).combine
     assert (derived.method, derived.estimate) == ("calibrated", ESTIMATE)
-    assert scheme_of(question, auto, one, is_derived=True, estimate=ESTIMATE).combine.method == "gate"
     assert scheme_of(question, auto, two, is_derived=True).combine.method == "gate"
     assert scheme_of(question, auto, two, estimate=ESTIMATE).combine.method == "gate"
     assert scheme_of(question, gate, two, is_derived=True, estimate=ESTIMATE).combine.method == "gate"

@@ -1,4 +1,4 @@
-"""The shipped cross-encoder, what it was trained on, and the recall of a reference's words."""
+"""The shipped cross-encoder, what it was trained on, and whole references."""
 
 import hashlib
 import json
@@ -18,7 +18,8 @@ from interviewer.embedded.cross_encoder import (
     encoded,
     passages_of,
 )
-from interviewer.embedded.recall import Recall
+from interviewer.embedded.references import References
+from interviewer.language.sentences import sentences
 from interviewer.measuring.figures import area_under_curve
 from interviewer.models import Question
 
@@ -54,12 +55,13 @@ def test_the_parts_are_cut_to_what_is_read_and_found_again() -> None:
 
 def test_passages_are_runs_of_whole_sentences_and_each_sentence_follows_what_stood_before_it() -> None:
     short = [[n] * (PASSAGE // 4) for n in range(6)]
-    assert [sorted(set(run)) for run in passages_of(short)] == [[0, 1, 2, 3], [2, 3, 4, 5]]
-    assert passages_of([[1] * 5, [2] * 5]) == [[1] * 5 + [2] * 5]
+    assert [sorted(set(run.tokens)) for run in passages_of(short)] == [[0, 1, 2, 3], [2, 3, 4, 5]]
+    assert [run.sentences for run in passages_of(short)] == [range(4), range(2, 6)]
+    assert passages_of([[1] * 5, [2] * 5]) == [([1] * 5 + [2] * 5, range(2))]
     rambling = list(range(3 * PASSAGE))
     cut = passages_of([rambling])
-    assert all(len(run) <= PASSAGE for run in cut)
-    assert set().union(*cut) == set(rambling)
+    assert all(len(run.tokens) <= PASSAGE and run.sentences == range(1) for run in cut)
+    assert set().union(*(run.tokens for run in cut)) == set(rambling)
     assert passages_of([]) == []
 
 
@@ -77,31 +79,40 @@ def test_it_carries_over_to_a_field_that_it_was_not_trained_on(reader: CrossEnco
     met, found = [], []
     for row in map(json.loads, lines[:6]):
         for answer in row["answers"]:
+            said = [sentence.text for sentence in sentences(answer["text"])]
             for criterion in row["criteria"]:
-                found.append(reader.logit(row["question"], criterion["text"], answer["text"]))
+                found.append(reader.logit(row["question"], criterion["text"], said))
                 met.append(answer["met"].get(criterion["id"], 0))
     assert (area_under_curve(np.array(met) == 1, np.array(found)) or 0) > 0.85
 
 
 def test_what_stands_at_the_end_of_a_long_answer_is_read_too(reader: CrossEncoder) -> None:
-    padding = "The weather was fine on the day that we met in the old town hall. " * 30
+    padding = ["The weather was fine on the day that we met in the old town hall."] * 30
     short, long, never = (
-        reader.logit(PROMPT, CLAIM_TEXT, text) for text in (RIGHT, padding + RIGHT, padding)
+        reader.logit(PROMPT, CLAIM_TEXT, said) for said in ([RIGHT], [*padding, RIGHT], padding)
     )
     assert long > never
     assert long == pytest.approx(short, abs=2)
+    near = [0.1] * 30 + [0.7]
+    assert reader.logit(PROMPT, CLAIM_TEXT, [*padding, RIGHT], near) == long
 
 
 @pytest.mark.parametrize("answer", ["", "   ", "\u200b"])
 def test_nothing_states_nothing(answer: str, reader: CrossEncoder) -> None:
-    assert reader.logit(PROMPT, CLAIM_TEXT, answer) == NOTHING
+    assert reader.logit(PROMPT, CLAIM_TEXT, [s.text for s in sentences(answer)]) == NOTHING
 
 
-def test_an_answer_is_compared_with_the_reference_that_it_comes_nearest_to(model: MiniLM) -> None:
+def test_an_answer_is_compared_with_the_reference_that_it_comes_nearest_to(
+    model: MiniLM, reader: CrossEncoder
+) -> None:
     other = "Memory that can no longer be reached is given back."
     alone = Question(id="q", prompt=PROMPT, reference="It compacts the heap.")
     both = alone.model_copy(update={"alternatives": (other,)})
-    recall = Recall(model)
-    assert recall.of(both, other) == 1
-    assert recall.of(both, other) > recall.of(alone, other)
-    assert recall.of(alone, "") == 0
+    references = References(model, reader)
+    stated, recall = references.of(both, other)
+    assert stated > 0.8
+    assert recall == 1
+    less_stated, less_recall = references.of(alone, other)
+    assert less_stated < stated - 0.2
+    assert less_recall < 0.8
+    assert max(references.of(alone, "")) < 0.001

@@ -30,7 +30,7 @@ def test_a_gate_is_the_share_itself() -> None:
 
 
 def test_what_tells_more_is_found_to_be_better() -> None:
-    assert error("calibrated: share, recall") < 0.6 * error("calibrated: monotone in the share")
+    assert error("calibrated: share, stated, recall") < 0.6 * error("calibrated: monotone in the share")
     assert error("blend: share and cosine") >= error("calibrated: monotone in the share") * 0.9
 
 

@@ -1,14 +1,17 @@
-"""How much of a reference an answer says, word by word: a feature of `Combine`'s estimate."""
+"""How much of a whole reference a whole answer says: the features of `Combine`'s estimate."""
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from threading import Lock
 
 import numpy as np
 
 from interviewer.backends.onnx import MiniLM
+from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.views import View, read
+from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems
 from interviewer.models import Question
 
@@ -16,24 +19,29 @@ REMEMBERED = 512
 """References whose words are kept as vectors."""
 
 
-class Recall:
-    """Compares the words of whole answers with those of whole references.
+class References:
+    """Compares whole answers with whole references.
 
     Args:
         model: for vectors of words.
+        cross_encoder: reads reference and answer together.
     """
 
-    def __init__(self, model: MiniLM) -> None:
+    def __init__(self, model: MiniLM, cross_encoder: CrossEncoder) -> None:
         self._model = model
+        self._cross_encoder = cross_encoder
         self._references: OrderedDict[str, View] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, question: Question, answer: str) -> float:
-        """See `Similarity.recall`; of several references, of the best."""
+    def of(self, question: Question, answer: str) -> tuple[float, float]:
+        """`Similarity.stated` and `Similarity.recall`; of several references, of the best."""
         view = read(answer, self._model)
         asked = content_stems(question.prompt)
         references = (question.reference, *question.alternatives)
-        return round(max(token_recall(self._reference(text), view, asked) for text in references), 4)
+        recall = max(token_recall(self._reference(text), view, asked) for text in references)
+        said = [span.text for span in sentences(answer)]
+        logit = max(self._cross_encoder.logit(question.prompt, text, said) for text in references)
+        return round(1 / (1 + math.exp(-logit)), 4), round(recall, 4)
 
     def _reference(self, text: str) -> View:
         with self._lock:
