@@ -141,9 +141,9 @@ def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str
         files: grades by a reference alone, by title.
         training: for some of these titles, more grades, which are fitted on and not measured.
     """
-    way = estimate(*FEATURES)
-    known = {title: read(file) for title, file in files.items()}
-    known = {title: data for title, data in known.items() if len(data[1]) and not np.isnan(data[0]).any()}
+    way = estimate("share", "stated", "recall")
+    known = {title: by_reference(file) for title, file in files.items()}
+    known = {title: data for title, data in known.items() if len(data[1])}
     lines = [
         "| estimate | fitted on | Pearson / within question; RMSE | with blank answers |",
         "| --- " * 4 + "|",
@@ -152,19 +152,26 @@ def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str
         others = [data for name, data in known.items() if name != title]
         fits = [("the other sets", others)] if others else []
         if title in training:
-            fits.append(("its training part", [read(training[title])]))
+            fits.append(("its training part", [by_reference(training[title])]))
         for name, data in fits:
             fitted = way(np.concatenate([d[0] for d in data]), np.concatenate([d[1] for d in data]))
             values, marks, asked = known[title]
-            found, rest, zeros = fitted(values), *by_rule(files[title])
+            found, rest, rest_marks = fitted(values), *by_rule(files[title])
             inside = pearson(centred(found, asked), centred(marks, asked)) or 0.0
-            every, truth = np.append(found, rest), np.append(marks, zeros)
+            every, truth = np.append(found, rest), np.append(marks, rest_marks)
             lines.append(
                 f"| {title} | {name} | {pearson(found, marks) or 0:.2f} / {inside:.2f};"
                 f" {root_mean_square(found - marks):.2f} | {pearson(every, truth) or 0:.2f};"
                 f" {root_mean_square(every - truth):.2f} ({len(rest)} more) |"
             )
     return "\n".join(lines)
+
+
+def by_reference(file: Path) -> tuple[Floats, Floats, list[str]]:
+    """The same, of answers whose reference was looked for as a whole."""
+    values, marks, questions = read(file)
+    kept = [at for at, row in enumerate(values) if not np.isnan(row).any()]
+    return values[kept], marks[kept], [questions[at] for at in kept]
 
 
 def by_rule(file: Path) -> tuple[Floats, Floats]:

@@ -50,6 +50,8 @@ def sets(data: Path | None, made: Path) -> Iterator[Measured]:
 
 
 SAF = "SAF, unseen questions"
+TRAINING = 500
+"""Answers of its training part that are fitted on, of its 18 questions in turn."""
 
 
 def training(judge: str, data: Path | None, keep: Path) -> dict[str, Path]:
@@ -57,7 +59,8 @@ def training(judge: str, data: Path | None, keep: Path) -> dict[str, Path]:
     if data is None or not (data / "saf_en.jsonl").exists():
         return {}
     keep.mkdir(exist_ok=True)
-    measured(judge, Measured(SAF, data / "saf_en.jsonl", ("split=train",)), keep)
+    fitted_on = Measured(SAF, data / "saf_en.jsonl", ("split=train",))
+    measured(judge, fitted_on, keep, ("--limit", str(TRAINING)))
     return {SAF: grades(judge, keep) / "saf_en.jsonl"}
 
 

@@ -217,7 +217,7 @@ def embedded_grader() -> tuple[Grader, MiniLM]:
     from interviewer.grading.pipeline import Grader
     from interviewer.grading.similarity import Comparer
 
-    model, reader = _models(threads=1)
+    model, reader = _models(1)
     judge = EmbeddedJudge(model, cross_encoder=reader)
     estimate = shipped_weights().estimate
     return Grader(judge, Comparer(model), model, (), References(model, reader), estimate), model

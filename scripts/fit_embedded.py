@@ -16,7 +16,7 @@ With GRADES it also fits the estimate for small LLMs in `yes_no` mode, else it k
 by such an LLM, from 280 answers:
 
     python scripts/marked_answers.py > marks.jsonl
-    interviewer bench marks.jsonl --limit 280 --judge openai/MODEL -o FOLDER
+    INTERVIEWER_JUDGE_MODE=yes_no interviewer bench marks.jsonl --limit 280 --judge openai/MODEL -o FOLDER
 """
 
 from __future__ import annotations
@@ -202,14 +202,14 @@ def fit_estimate(data: Sequence[Whole]) -> Estimate:
 
 def graded_by_llm(grades: Path) -> list[Whole]:
     """Answers of `of_references` that an LLM has graded with similarity to whole references."""
-    known, found = {m.answer: m for m in of_references()}, []
+    known, found = {(m.question.id, m.answer): m for m in of_references()}, []
     for line in grades.read_text(encoding="utf-8").splitlines():
         record = GradeRecord.model_validate_json(line)
         near = record.receipt.similarity if record.receipt else None
         if record.receipt is None or near is None or near.stated is None or near.recall is None:
             continue
         share = rescored(record.receipt.model_copy(update={"similarity": None})).score / 100
-        m = known[record.answer]
+        m = known[record.question, record.answer]
         found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
     return found
 
@@ -317,7 +317,7 @@ def report_scores(bank: Bank, model: MiniLM, judges: Mapping[str, EmbeddedJudge]
 
 
 def report_wholes(title: str, data: Sequence[Whole]) -> None:
-    """The estimate by weights that never saw the question, beside share and recall alone."""
+    """The estimate by weights that never saw the question, beside each of what it rests on."""
     truth = np.array([w.score for w in data])
     importance = np.array([w.weight for w in data])
     found = np.zeros(len(data))
@@ -375,7 +375,7 @@ def main() -> None:
     report_scores(bank, model, judges)
     on = (
         f"the examples of the {len(bank.questions)} shipped questions, the fitting half of own_answers.jsonl,"
-        f" written answers ({', '.join(areas)})"
+        f" written answers ({', '.join(areas)}); the estimates: scripts/marks, one the fitting half too"
     )
     fitted = make_weights(criteria, mistakes, derived, on)
     by_reference = of_references()

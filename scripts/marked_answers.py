@@ -77,7 +77,7 @@ def of_areas(areas: Sequence[str]) -> list[Marked]:
 
 
 _TRAPS = frozenset({"trap", "wrong", "echo", "keywords", "verbose", "guess"})
-"""Kinds that are four of nine in those files."""
+"""Kinds that are three of ten in those files."""
 
 
 def of_references() -> list[Marked]:

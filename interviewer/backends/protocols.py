@@ -110,7 +110,7 @@ class JudgeRequest(Value):
     parents: tuple[Question, ...] = ()
     """The questions this one follows up, first asked first."""
     is_derived: bool = False
-    """Whether the question's criteria are only sentences of its reference, taken apart."""
+    """Whether the question's criteria are its reference, taken apart, and not all for checks to decide."""
     answer: str
 
 

@@ -52,7 +52,7 @@ class JudgeConfig(Value):
     """For one reply, including what a reasoning model thinks."""
     mode: Literal["one_call", "per_criterion", "yes_no"] = "one_call"
     """All criteria in one call; or the careful and dearer way, one call for each; or, for small local models,
-    one yes or no for each, and how likely the model finds it."""
+    one yes or no for each, or for a reference alone, and how likely the model finds it."""
     repeats: int = Field(default=1, ge=1, le=25)
     """Judge so often, in another order each time, and take the median level."""
     price_in: float | None = Field(default=None, ge=0)

@@ -40,7 +40,8 @@ _VERDICTS = frozenset({"true", "false", "yes", "no"})
 RELATED = 0.2
 """Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
 AT_ONCE = 2
-"""Claims that are looked for at the same time."""
+"""Claims that are looked for at the same time, however many answers there are: the models keep as many
+processors busy."""
 REMEMBERED = 2048
 """Wordings of claims whose reading is kept: about 40 MB."""
 RARE = 0.8

@@ -28,8 +28,8 @@ QUESTION, CLAIM, PASSAGE = 32, 72, 64
 PASSAGES = 24
 """Passages of an answer that are read."""
 NEAREST = 3
-"""Of them, where it is known which sentences come near the claim: the others turned none of 1,182 claims
-that were looked for in answers to the bank."""
+"""Passages that are read where it is known which sentences come near the claim, and those that come as near:
+the others turned none of 1,182 claims that were looked for in answers to the bank."""
 NOTHING = -10.0
 """Log-odds where there is nothing to read."""
 _FIRST, _BREAK = 101, 102
@@ -125,10 +125,14 @@ class CrossEncoder:
         """
         asked, said = self._tokens(question), self._tokens(claim)
         passages = passages_of([self._tokens(sentence) for sentence in answer])
-        if near is not None:
-            passages.sort(key=lambda passage: -max(near[number] for number in passage.sentences))
-        read = passages[: PASSAGES if near is None else NEAREST]
-        return max((self._logit(encoded(asked, said, passage.tokens)) for passage in read), default=NOTHING)
+        if near is not None and len(passages) > NEAREST:
+            come = [max(near[number] for number in passage.sentences) for passage in passages]
+            least = sorted(come)[-NEAREST]
+            passages = [
+                passage for passage, nearness in zip(passages, come, strict=True) if nearness >= least
+            ]
+        read = (self._logit(encoded(asked, said, passage.tokens)) for passage in passages[:PASSAGES])
+        return max(read, default=NOTHING)
 
     def _logit(self, parts: Encoded) -> float:
         ids = np.array([parts.ids], dtype=np.int64)

@@ -73,7 +73,8 @@ class EmbeddedJudge:
     ) -> None:
         self.reader = ClaimReader(model, embedder, cross_encoder)
         self._weights = weights or shipped_weights()
-        made_by = f"{self._weights.model_dump_json()}\n{self.reader.cross_encoder.digest}"
+        judged_by = self._weights.model_dump_json(exclude={"estimate", "yes_no"})
+        made_by = f"{judged_by}\n{self.reader.cross_encoder.digest}"
         self.parameters: dict[str, str | int | float | bool | None] = {
             "weights": hashlib.sha256(made_by.encode()).hexdigest()[:12],
             "model": model.label,

@@ -24,7 +24,8 @@ class ChatJudge:
 
     Args:
         backend: the model.
-        mode: all criteria in one call; the careful way, a call for each; or a yes or no for each.
+        mode: all criteria in one call; the careful way, a call for each; or a yes or no for each, or
+            once for a reference alone.
         repeats: judge so often, with the criteria in another order each time, and take the median.
         deadline: seconds for one answer, all calls together; waiting for a place to call is not counted.
         parameters: what else decides the result, for the receipt.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
+from interviewer.grading.calibration import is_judged
+from interviewer.grading.scoring import estimate_in, estimated
 from interviewer.models import Band, Scheme, Similarity, Verdict
 
 OFF_TOPIC = 0.15
@@ -15,8 +17,8 @@ SURE, FAIR = 0.75, 0.6
 """Mean confidence of the verdicts, weighted by points, from which a band is high or medium. Chosen on the
 fitting half of our own answers: below the second are 32 % of the embedded judge's grades, and 52 % of those
 that are off by 0.3 or more."""
-DOUBTFUL = 45
-"""Estimated mark, 0..100, below which a band is low."""
+LOWEST = 0.25
+"""Part of the range of an estimate in which its band is low."""
 UNKNOWN = SURE
 """What the verdict of a judge counts for that does not say how sure it is."""
 
@@ -34,7 +36,13 @@ def alarms(score: float, pass_mark: float, similarity: Similarity | None) -> tup
     return ()
 
 
-def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str], score: float) -> Band:
+def band(
+    scheme: Scheme,
+    verdicts: Sequence[Verdict],
+    flags: Sequence[str],
+    score: float,
+    similarity: Similarity | None,
+) -> Band:
     """High, medium or low, from who decided, how surely, and what was flagged.
 
     A mark that is only estimated, from how much of a reference the answer says, is never high, and low where
@@ -51,11 +59,10 @@ def band(scheme: Scheme, verdicts: Sequence[Verdict], flags: Sequence[str], scor
     mean = sure / total if total else 1.0
     if _DOUBTFUL & set(flags):
         return "low"
-    is_estimated = scheme.combine.method == "calibrated" and any(
-        v.decided_by[:6] != "check:" for v in counted
-    )
-    if is_estimated:
-        return "low" if score < DOUBTFUL else "medium"
+    estimate = estimate_in(scheme, similarity)
+    if estimate is not None and is_judged(counted):
+        least, most = estimated(estimate, 0, 0, 0), estimated(estimate, 1, 1, 1)
+        return "low" if score / 100 < least + LOWEST * (most - least) else "medium"
     if mean >= SURE:
         return "high"
     return "medium" if mean >= FAIR else "low"

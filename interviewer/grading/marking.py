@@ -50,7 +50,7 @@ def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = N
     criteria = (*whole.criteria, *rubric.criteria)
     judged = (*criteria, *open_slots(whole))
     # What checks can decide (a result, a verdict, names) needs no estimate; prose does.
-    is_derived = not question.criteria and any(criterion.check is None for criterion in criteria)
+    is_derived = not question.criteria and any(c.check is None for c in whole.criteria)
     judged_scheme = scheme_of(whole, rubric, judged, is_derived=is_derived, estimate=estimate)
     return Marking(
         given=question,

@@ -64,14 +64,16 @@ class Grader:
         estimate: Estimate | None = None,
     ) -> None:
         self._judge = judge
-        self._calibrations = Calibrations(calibrations, judge.label, judge.parameters)
         self._comparer = comparer
         self._vocabulary = vocabulary
         self._references = references
         self._estimate = estimate if references else None
         self._markings = Markings(self._estimate)
-        fitted = self._estimate.model_dump() if self._estimate else None
-        self._made_by = json.dumps([judge.label, judge.parameters, self.embedder, fitted])
+        self._parameters = dict(judge.parameters)
+        if self._estimate is not None:
+            self._parameters["estimate"] = text_digest(self._estimate.model_dump_json())
+        self._calibrations = Calibrations(calibrations, judge.label, self._parameters)
+        self._made_by = json.dumps([judge.label, self._parameters, self.embedder])
 
     @property
     def judge(self) -> Judge:
@@ -149,7 +151,7 @@ class Grader:
         return {
             "question": marking.question_digest,
             "rubric": marking.rubric_digest,
-            "parameters": self._judge.parameters,
+            "parameters": self._parameters,
             "embedder": self.embedder,
             "calibration": calibration.digest if calibration else None,
         }
@@ -215,7 +217,7 @@ class Grader:
         receipt = Receipt(
             version=__version__,
             grader=label,
-            parameters={} if by_rule else self._judge.parameters,
+            parameters={} if by_rule else self._parameters,
             embedder=self.embedder if similarity else None,
             question_digest=marking.question_digest,
             rubric_digest=marking.rubric_digest,
@@ -237,7 +239,7 @@ class Grader:
         flags = (*screening.flags, *judgement.flags, *alarms(result.score, scheme.pass_mark, similarity))
         if screening.rule is not None and by_rule:
             flags = (screening.rule, *flags)
-        confidence = band(scheme, judgement.verdicts, flags, result.raw)
+        confidence = band(scheme, judgement.verdicts, flags, result.raw, similarity)
         by_id = {verdict.id: verdict for verdict in judgement.verdicts}
         return Grade(
             score=result.score,

@@ -179,10 +179,17 @@ def _combined(part: float, scheme: Scheme, similarity: Similarity) -> float:
     combine = scheme.combine
     if combine.method == "blend":
         return (1 - combine.weight) * part + combine.weight * similarity.cosine
-    estimate, stated, recall = combine.estimate, similarity.stated, similarity.recall
-    if combine.method != "calibrated" or estimate is None or stated is None or recall is None:
+    estimate = estimate_in(scheme, similarity)
+    if estimate is None or similarity.stated is None or similarity.recall is None:
         return part
-    return estimated(estimate, part, stated, recall)
+    return estimated(estimate, part, similarity.stated, similarity.recall)
+
+
+def estimate_in(scheme: Scheme, similarity: Similarity | None) -> Estimate | None:
+    """What a score is estimated by; None where the scheme has nothing, or what it rests on is not known."""
+    if similarity is None or similarity.stated is None or similarity.recall is None:
+        return None
+    return scheme.combine.estimate if scheme.combine.method == "calibrated" else None
 
 
 def estimated(estimate: Estimate, share: float, stated: float, recall: float) -> float:

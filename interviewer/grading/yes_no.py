@@ -192,7 +192,9 @@ def yes_no_request(request: JudgeRequest, point: Point) -> ChatRequest:
 def reference_request(request: JudgeRequest) -> ChatRequest:
     """The call about a whole reference: is the answer correct?"""
     before = "".join(f"Asked before: {parent.prompt}\n" for parent in request.parents)
-    asked = _compared(request.question, _cut(request.question.reference), request.answer)
+    question = request.question
+    reference = "\nAnother correct answer: ".join((question.reference, *question.alternatives))
+    asked = _compared(question, _cut(reference), request.answer)
     return ChatRequest(
         system=_WHOLE_SYSTEM, prompt=neutralised(before) + asked, reply_schema=None, examples=_shown()
     )

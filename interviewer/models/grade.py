@@ -99,8 +99,8 @@ class Similarity(Value):
     """Mean over the reference's words, without the question's and weighted by rarity, of the best match
     among the answer's words in context; None where it was not asked for."""
     stated: float | None = None
-    """Probability that the answer states the reference as a whole, as the cross-encoder reads both; of
-    several references, of the likeliest. None where it was not asked for."""
+    """Probability that the answer states the beginning of the reference (72 tokens), as the cross-encoder
+    reads both; of several references, of the likeliest. None where it was not asked for."""
 
 
 class Strength(Value):

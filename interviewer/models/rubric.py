@@ -22,7 +22,7 @@ class Estimate(Value):
     bias: float
     share: float = Field(ge=0)
     """Weight of the share of points that the judge gives."""
-    stated: float = Field(default=0, ge=0)
+    stated: float = Field(ge=0)
     """Weight of `Similarity.stated`."""
     recall: float = Field(ge=0)
     """Weight of `Similarity.recall`."""
@@ -33,7 +33,7 @@ class Combine(Value):
 
     method: Literal["auto", "gate", "blend", "calibrated"] = "auto"
     """`gate`: similarity earns nothing, it only raises alarms. `blend`: a weighted mean with the cosine.
-    `calibrated`: the mark that people would give, estimated from both. `auto`: `calibrated` where the
+    `calibrated`: the mark that people would give, as `estimate` has it. `auto`: `calibrated` where the
     criteria are taken from a reference, `gate` where people wrote them."""
     weight: float = Field(default=0.0, ge=0, le=1)
     """Of the cosine in a blend; unused otherwise."""

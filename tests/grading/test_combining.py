@@ -2,14 +2,26 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.grading.scoring import scheme_of, score
+from interviewer.backends.onnx import MiniLM
+from interviewer.backends.protocols import JudgeRequest
+from interviewer.embedded.cross_encoder import CrossEncoder
+from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
+from interviewer.embedded.references import References
+from interviewer.grading.confidence import band
+from interviewer.grading.pipeline import Grader
+from interviewer.grading.scoring import estimated, scheme_of, score
+from interviewer.grading.similarity import Comparer
 from interviewer.models import (
+    Band,
     Combine,
     Criterion,
     Estimate,
+    Grade,
+    Judgement,
     Level,
     Question,
     Rubric,
@@ -102,3 +114,60 @@ def test_the_rubric_and_where_the_criteria_come_from_decide_how_it_is_combined()
     assert scheme_of(question, auto, two, estimate=ESTIMATE).combine.method == "gate"
     assert scheme_of(question, gate, two, is_derived=True, estimate=ESTIMATE).combine.method == "gate"
     assert scheme_of(question, always, (), estimate=ESTIMATE).combine.estimate == ESTIMATE
+
+
+def test_an_estimate_is_sure_of_nothing_and_in_doubt_where_it_finds_little() -> None:
+    said = verdicts(fact="met", why="not_met")
+
+    def at(points: float, scheme: Scheme = ESTIMATED, near: Similarity | None = NEAR) -> Band:
+        sure = [verdict.model_copy(update={"confidence": 1.0}) for verdict in said]
+        return band(scheme, sure, (), points, near)
+
+    least, most = 100 / (1 + math.exp(2)), 100 / (1 + math.exp(-4))
+    edge = least + (most - least) / 4
+    assert (at(least), at(edge - 1), at(edge + 1), at(most)) == ("low", "low", "medium", "medium")
+    # Where nothing was estimated, the verdicts say how sure they are.
+    assert at(least, GATE) == "high"
+    assert at(least, near=None) == "high"
+    assert at(least, scheme("calibrated")) == "high"
+    ruled = [verdict.model_copy(update={"decided_by": "rule:blank", "confidence": 1.0}) for verdict in said]
+    assert band(ESTIMATED, ruled, (), 0, NEAR) == "high"
+
+
+async def test_a_reference_alone_is_estimated_also_if_it_is_one_sentence(model: MiniLM) -> None:
+    seen: list[JudgeRequest] = []
+
+    class Sees(EmbeddedJudge):
+        async def judge(self, request: JudgeRequest) -> Judgement:
+            seen.append(request)
+            return await super().judge(request)
+
+    reader = CrossEncoder()
+    by = shipped_weights().estimate
+    judge = Sees(model, cross_encoder=reader)
+    grader = Grader(judge, Comparer(model), model, (), References(model, reader), by)
+    rubric = Rubric(name="r", title="R", instructions="Mark.")
+    asked = Question(id="q", prompt="What does a cache do?", reference="It keeps results to use them again.")
+    right, wrong, checked = [
+        await grader.grade(question, rubric, answer)
+        for question, answer in (
+            (asked, "It stores what was computed, so that it can be taken again later."),
+            (asked, "It sorts the results by their size and prints them."),
+            (asked.model_copy(update={"prompt": "How many?", "reference": "7"}), "7"),
+        )
+    ]
+    assert isinstance(right, Grade)
+    assert isinstance(wrong, Grade)
+    assert isinstance(checked, Grade)
+    assert right.score > wrong.score
+    near = right.receipt.similarity
+    assert near is not None
+    assert near.stated is not None
+    assert near.recall is not None
+    assert right.receipt.scheme.combine.estimate == by
+    assert by is not None
+    share = score(right.receipt.scheme, right.receipt.verdicts).raw / 100
+    expected = estimated(by, share, near.stated, near.recall)
+    assert right.score == pytest.approx(100 * expected, abs=0.1)
+    assert [request.is_derived for request in seen] == [True, True]
+    assert checked.score == 100

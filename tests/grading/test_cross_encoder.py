@@ -95,6 +95,10 @@ def test_what_stands_at_the_end_of_a_long_answer_is_read_too(reader: CrossEncode
     assert long == pytest.approx(short, abs=2)
     near = [0.1] * 30 + [0.7]
     assert reader.logit(PROMPT, CLAIM_TEXT, [*padding, RIGHT], near) == long
+    elsewhere = [0.9 - 0.01 * place for place in range(31)]
+    assert reader.logit(PROMPT, CLAIM_TEXT, [*padding, RIGHT], elsewhere) < long
+    rambling = " ".join(padding).replace(".", " and") + f" {RIGHT}"
+    assert reader.logit(PROMPT, CLAIM_TEXT, [rambling], [0.2]) > never
 
 
 @pytest.mark.parametrize("answer", ["", "   ", "\u200b"])
