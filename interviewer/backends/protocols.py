@@ -110,7 +110,7 @@ class JudgeRequest(Value):
     parents: tuple[Question, ...] = ()
     """The questions this one follows up, first asked first."""
     is_derived: bool = False
-    """Whether the question's criteria are its reference, taken apart, and not all for checks to decide."""
+    """Whether the question's criteria are its reference, taken apart, and more than a result or a verdict."""
     answer: str
 
 

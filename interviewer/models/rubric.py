@@ -22,7 +22,7 @@ class Estimate(Value):
     bias: float
     share: float = Field(ge=0)
     """Weight of the share of points that the judge gives."""
-    stated: float = Field(ge=0)
+    stated: float = Field(default=0, ge=0)
     """Weight of `Similarity.stated`."""
     recall: float = Field(ge=0)
     """Weight of `Similarity.recall`."""

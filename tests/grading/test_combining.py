@@ -12,6 +12,7 @@ from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
 from interviewer.embedded.references import References
 from interviewer.grading.confidence import band
+from interviewer.grading.marking import marking_of
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import estimated, scheme_of, score
 from interviewer.grading.similarity import Comparer
@@ -171,3 +172,22 @@ async def test_a_reference_alone_is_estimated_also_if_it_is_one_sentence(model: 
     assert right.score == pytest.approx(100 * expected, abs=0.1)
     assert [request.is_derived for request in seen] == [True, True]
     assert checked.score == 100
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reference", "expected"),
+    [
+        ("What is a cache?", "It keeps results to use them again.", True),
+        ("Name two ways to regularise.", "Dropout, weight decay.", True),
+        ("Is a cache a queue?", "No. It keeps results to use them again.", True),
+        ("How many bits has a byte?", "8", False),
+        ("Is a cache a queue?", "No.", False),
+    ],
+)
+def test_prose_and_lists_are_estimated_and_results_are_not(
+    prompt: str, reference: str, expected: bool
+) -> None:
+    question = Question(id="q", prompt=prompt, reference=reference)
+    rubric = Rubric(name="r", title="R", instructions="Mark.")
+    made = marking_of(question, rubric, ESTIMATE)
+    assert (made.is_derived, made.reads_reference) == (expected, expected)

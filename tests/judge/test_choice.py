@@ -12,10 +12,13 @@ import pytest
 from interviewer.backends.local import PATIENCE, local_model
 from interviewer.backends.prices import price_of
 from interviewer.backends.protocols import Judge
+from interviewer.bank import Bank
 from interviewer.config import Settings, load_config
 from interviewer.errors import ConfigError
 from interviewer.grading.chat_judge import ChatJudge
 from interviewer.grading.judges import BY_KEY, choose, judge_and_speaker, make_judge
+from interviewer.models import Question
+from interviewer.wiring import choose_grader
 from tests.fault_server import fault_server
 from tests.judge.samples import finding, reply, request
 from tests.judge.test_panel import Fixed
@@ -187,3 +190,21 @@ def test_the_model_that_judges_also_speaks_and_the_embedded_judge_and_panels_are
     assert judge_and_speaker(settings(tmp_path, "embedded"), embedded, {})[1] is None
     panel = settings(tmp_path, "panel", panel__members=("openai/gpt-4.1-mini", "embedded"))
     assert judge_and_speaker(panel, embedded, key)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("judge", "mode", "expected"),
+    [
+        ("embedded", "one_call", True),
+        ("openai/small", "yes_no", True),
+        ("openai/small", "one_call", False),
+    ],
+)
+def test_what_was_fitted_for_a_judge_is_told_on_its_receipts(
+    judge: str, mode: str, expected: bool, tmp_path: Path, bank: Bank
+) -> None:
+    grader = choose_grader(settings(tmp_path, judge, mode=mode, base_url="http://127.0.0.1:9/v1")).grader()
+    question = Question(id="q", prompt="What is a cache?", reference="It keeps results to use them again.")
+    told = grader.ingredients(question, bank.rubrics["short-answer"])["parameters"]
+    assert isinstance(told, dict)
+    assert ("estimate" in told) is expected
