@@ -192,7 +192,11 @@ def main() -> None:
             tables.append(tests(judge, found[0]))
             kept = {what.title: grades(judge, keep) / what.file.name for what in wanted}
             tables.append(comparison(kept))
-            by_reference = {title: file for title, file in kept.items() if "criteria" not in title}
+            by_reference = {
+                title.replace("…", "own answers,"): file
+                for title, file in kept.items()
+                if "criteria" not in title
+            }
             tables.append(carried_over(by_reference, training(judge, options.data, keep / "training")))
     text = DOCS.read_text(encoding="utf-8")
     before, after = text.split(START)[0], text.split(END)[1]

@@ -58,8 +58,8 @@ def judge_changes(old: GradeRecord, grader: Grader) -> Iterator[Change]:
     which, receipt = f"answer {old.number} ({old.id})", old.receipt
     if old.grader != grader.label:
         yield Change("judge", f"{which} was graded by {old.grader}, and the judge is {grader.label} now")
-    elif receipt and receipt.parameters != grader.judge.parameters:
-        what = difference(receipt.parameters, grader.judge.parameters)
+    elif receipt and receipt.parameters != grader.parameters:
+        what = difference(receipt.parameters, grader.parameters)
         yield Change("parameters", f"{which} was graded with other parameters of the judge: {what}")
     if receipt and receipt.embedder not in (None, grader.embedder):
         yield Change("embedder", f"{which} was compared by another embedder ({receipt.embedder})")

@@ -69,11 +69,12 @@ class Grader:
         self._references = references
         self._estimate = estimate if references else None
         self._markings = Markings(self._estimate)
-        self._parameters = dict(judge.parameters)
+        self.parameters = dict(judge.parameters)
+        """Of the judge, and what was fitted for it: what its grades are compared by."""
         if self._estimate is not None:
-            self._parameters["estimate"] = text_digest(self._estimate.model_dump_json())
-        self._calibrations = Calibrations(calibrations, judge.label, self._parameters)
-        self._made_by = json.dumps([judge.label, self._parameters, self.embedder])
+            self.parameters["estimate"] = text_digest(self._estimate.model_dump_json())
+        self._calibrations = Calibrations(calibrations, judge.label, self.parameters)
+        self._made_by = json.dumps([judge.label, self.parameters, self.embedder])
 
     @property
     def judge(self) -> Judge:
@@ -151,7 +152,7 @@ class Grader:
         return {
             "question": marking.question_digest,
             "rubric": marking.rubric_digest,
-            "parameters": self._parameters,
+            "parameters": self.parameters,
             "embedder": self.embedder,
             "calibration": calibration.digest if calibration else None,
         }
@@ -217,7 +218,7 @@ class Grader:
         receipt = Receipt(
             version=__version__,
             grader=label,
-            parameters={} if by_rule else self._parameters,
+            parameters={} if by_rule else self.parameters,
             embedder=self.embedder if similarity else None,
             question_digest=marking.question_digest,
             rubric_digest=marking.rubric_digest,
