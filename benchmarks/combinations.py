@@ -135,7 +135,7 @@ def comparison(files: Mapping[str, Path]) -> str:
 def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str:
     """Markdown: an estimate fitted on the other files, or on a file of the same set that is for training.
 
-    What rules decide keeps its score. Without blank answers means: of those that similarity was computed for.
+    The last column has what rules decide too, with the score that they gave.
 
     Args:
         files: grades by a reference alone, by title.
@@ -145,7 +145,7 @@ def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str
     known = {title: by_reference(file) for title, file in files.items()}
     known = {title: data for title, data in known.items() if len(data[1])}
     lines = [
-        "| estimate | fitted on | Pearson / within question; RMSE | with blank answers |",
+        "| estimate | fitted on | Pearson / within question; RMSE | with what rules decide |",
         "| --- " * 4 + "|",
     ]
     for title in known:

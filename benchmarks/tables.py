@@ -22,6 +22,9 @@ from interviewer.measuring.results import Bench, Beside, Figure
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs" / "measuring.md"
+SAF = "SAF, unseen questions"
+TRAINING = 500
+"""Answers of its training part that are fitted on, of its 18 questions in turn."""
 START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 
 
@@ -47,11 +50,6 @@ def sets(data: Path | None, made: Path) -> Iterator[Measured]:
     ):
         if data is not None and (data / f"{name}.jsonl").exists():
             yield Measured(title, data / f"{name}.jsonl", filters)
-
-
-SAF = "SAF, unseen questions"
-TRAINING = 500
-"""Answers of its training part that are fitted on, of its 18 questions in turn."""
 
 
 def training(judge: str, data: Path | None, keep: Path) -> dict[str, Path]:

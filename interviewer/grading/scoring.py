@@ -180,9 +180,9 @@ def _combined(part: float, scheme: Scheme, similarity: Similarity) -> float:
     if combine.method == "blend":
         return (1 - combine.weight) * part + combine.weight * similarity.cosine
     estimate = estimate_in(scheme, similarity)
-    if estimate is None or similarity.stated is None or similarity.recall is None:
+    if estimate is None:
         return part
-    return estimated(estimate, part, similarity.stated, similarity.recall)
+    return estimated(estimate, part, similarity.stated or 0.0, similarity.recall or 0.0)
 
 
 def estimate_in(scheme: Scheme, similarity: Similarity | None) -> Estimate | None:
