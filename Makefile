@@ -30,7 +30,7 @@ run: $(VENV)/core ## install the program, then start practising
 	@$(BIN)/interviewer
 
 test: $(VENV)/everything ## install everything, then run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not alone'
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m 'not alone'
 	$(BIN)/python -m pytest -m alone
 
 soak: $(VENV)/everything ## grade 100,000 answers, twice, practise 500 questions, be killed 70 times (half an hour)

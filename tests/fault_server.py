@@ -197,6 +197,16 @@ def late(seconds: float, fault: Fault = right) -> Fault:
     return later
 
 
+def held(gate: asyncio.Event, fault: Fault = right) -> Fault:
+    """The same once the gate is open."""
+
+    async def later(request: web.Request, body: Body) -> web.StreamResponse:
+        await gate.wait()
+        return await fault(request, body)
+
+    return later
+
+
 def drips(gap: float, *, bites: int | None = None) -> Fault:
     """The right reply in drops, so many seconds apart: in so many bites, or byte by byte for ever."""
 

@@ -38,7 +38,8 @@ from tests.fault_server import (
 )
 from tests.judge.samples import request
 
-LIMITS = Limits(timeout=0.5, deadline=4.0, retries=2, backoff=0.01)
+LIMITS = Limits(timeout=10.0, deadline=30.0, retries=2, backoff=0.01)
+HASTY = LIMITS.model_copy(update={"timeout": 1.0})
 BOTH = pytest.mark.parametrize("provider", ["openai", "litellm"])
 OFFER = Offer(model="fake", max_tokens=500, temperature=0.0, seed=1)
 
@@ -136,7 +137,7 @@ async def test_attempts_end_with_how_many_there_were_or_before_a_wait_that_is_to
         # Nobody knows what the server has done before the connection broke off.
         assert caught.value.usage == Usage(calls=3)
         with pytest.raises(
-            NoReply, match=r"HTTP 429: .*; waiting 3\d{3} s more would pass the deadline of 4 s"
+            NoReply, match=r"HTTP 429: .*; waiting 3\d{3} s more would pass the deadline of 30 s"
         ):
             await judge.judge(request())
     assert len(server.bodies) == 4
@@ -187,7 +188,7 @@ async def test_a_downgrade_is_remembered_and_stays_visible(provider: str) -> Non
 @BOTH
 async def test_attempts_that_failed_are_counted_and_unknown_tokens_stay_unknown(provider: str) -> None:
     async with fault_server(status(500), good, hang, good) as server:
-        judge = judge_at(server, provider)
+        judge = judge_at(server, provider, limits=HASTY)
         refused = await judge.judge(request())
         hung = await judge.judge(request())
     assert (refused.usage.calls, refused.usage.prompt_tokens, refused.usage.completion_tokens) == (2, 100, 20)

@@ -42,7 +42,8 @@ from tests.streams import data, event, streams, trickles
 # litellm looks at all attributes of its own chunks, the deprecated ones too.
 pytestmark = pytest.mark.filterwarnings("ignore:Accessing the 'model_:DeprecationWarning")
 
-LIMITS = Limits(timeout=0.5, deadline=4.0, retries=2, backoff=0.01)
+LIMITS = Limits(timeout=10.0, deadline=30.0, retries=2, backoff=0.01)
+HASTY = LIMITS.model_copy(update={"timeout": 0.5, "deadline": 4.0})
 OFFER = Offer(model="fake", max_tokens=500, temperature=0.0, seed=1)
 PIECES = ("How many", " filters", " are there?")
 BOTH = pytest.mark.parametrize("provider", ["openai", "litellm"])
@@ -58,10 +59,10 @@ def litellm_is_loaded() -> None:
     library()
 
 
-def model(server: FaultServer, provider: str) -> ChatModel:
+def model(server: FaultServer, provider: str, limits: Limits = LIMITS) -> ChatModel:
     if provider == "openai":
-        return OpenAIBackend("fake", base_url=server.base_url, offer=OFFER, limits=LIMITS)
-    return LiteLLMBackend("openai/fake", base_url=server.base_url, offer=OFFER, limits=LIMITS)
+        return OpenAIBackend("fake", base_url=server.base_url, offer=OFFER, limits=limits)
+    return LiteLLMBackend("openai/fake", base_url=server.base_url, offer=OFFER, limits=limits)
 
 
 async def heard(speaker: ChatModel) -> tuple[list[str], Usage, InterviewerError | None]:
@@ -190,8 +191,9 @@ CASES = [
 @BOTH
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_every_fault_leads_to_the_whole_speech_or_a_reason(case: Case, provider: str) -> None:
+    limits = HASTY if "within" in case.reason else LIMITS
     async with fault_server(*case.plan) as server:
-        pieces, usage, error = await heard(model(server, provider))
+        pieces, usage, error = await heard(model(server, provider, limits))
     assert "".join(pieces).strip() == case.said or case.only not in ("", provider)
     assert len(server.bodies) == case.calls
     assert usage.calls == case.calls
@@ -208,7 +210,7 @@ async def test_every_fault_leads_to_the_whole_speech_or_a_reason(case: Case, pro
 @BOTH
 async def test_a_speech_that_never_ends_is_left_in_time_and_is_not_kept_in_memory(provider: str) -> None:
     async with fault_server(trickles, floods("text/event-stream", mebibytes=256)) as server:
-        speaker = model(server, provider)
+        speaker = model(server, provider, HASTY)
         began = time.monotonic()
         pieces, _, error = await heard(speaker)
         assert time.monotonic() - began < 2

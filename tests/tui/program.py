@@ -14,6 +14,7 @@ from interviewer.wiring import data_folder
 from tests.screen_terminal import ScreenTerminal
 
 HAND_IN, ESCAPE = "\x13", "\x1b"
+PASTE = "\x1b[200~{}\x1b[201~"
 WORDS = ("a", "gradient", "of", "the", "loss", "flows", "back", "through", "each", "layer")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from interviewer.wiring import data_folder
 from tests.screen_terminal import ScreenTerminal
-from tests.tui.program import ESCAPE, HAND_IN, counted, practice
+from tests.tui.program import ESCAPE, HAND_IN, PASTE, counted, practice
 
 TAKES_THE_SCREEN = b"\x1b[?1049h"
 LEAVES_THE_SCREEN = b"\x1b[?1049l"
@@ -71,10 +71,8 @@ def test_a_disk_that_fills_up_in_a_session_takes_nothing_away() -> None:
         assert "Not kept" not in terminal.text
         largest = max(path.stat().st_size for path in data_folder().iterdir() if path.is_file())
         resource.prlimit(terminal.process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
-        text = "word " * 40
-        terminal.type(text * 20)
-        # So many keys take a while on a busy machine.
-        terminal.until("Not kept:", "800 words, in memory only", seconds=120)
+        terminal.type(PASTE.format("word " * 800))
+        terminal.until("Not kept:", "800 words, in memory only")
         terminal.type(HAND_IN)
         terminal.until("of 100 ·", "Not kept:")
         terminal.type("n")

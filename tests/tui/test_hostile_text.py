@@ -19,9 +19,7 @@ from interviewer.tui.app import PracticeApp
 from tests.screen_terminal import ScreenTerminal
 from tests.tui.conftest import sees
 from tests.tui.hostile import FORBIDDEN, HOSTILE, judgement, write_bank
-from tests.tui.program import ESCAPE, HAND_IN, kept, practice
-
-PASTE = "\x1b[200~{}\x1b[201~"
+from tests.tui.program import ESCAPE, HAND_IN, PASTE, kept, practice
 
 
 def write_script(folder: Path, *replies: dict[str, object]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -15,7 +16,7 @@ from interviewer.bank import Bank
 from interviewer.history import History
 from interviewer.models import Ungraded
 from interviewer.tui.app import PracticeApp, Wishes
-from tests.fault_server import Body, Fault, fault_server, hang, says, status
+from tests.fault_server import Body, Fault, fault_server, hang, held, says, status
 from tests.tui.conftest import MakeApp, sees, type_text, until
 from tests.tui.test_session import reply
 
@@ -24,9 +25,9 @@ TEXT = "a bound"
 
 
 def asks(make_app: MakeApp, base_url: str, **settings: object) -> PracticeApp:
-    """The app with a judge at this address, which is asked once and not for long."""
-    given: dict[str, object] = {"judge__retries": 0, "judge__timeout": 1, "judge__deadline": 2}
-    given |= {"judge__base_url": base_url, "practice__follow_ups": False, "questions": [QUESTION]}
+    """The app with a judge at this address, which is asked once."""
+    given: dict[str, object] = {"judge__retries": 0, "judge__base_url": base_url}
+    given |= {"practice__follow_ups": False, "questions": [QUESTION]}
     return make_app(judge="openai/judge", **{**given, **settings})
 
 
@@ -119,12 +120,15 @@ async def test_typing_goes_on_while_a_judge_hangs(make_app: MakeApp, bank: Bank,
 
 
 async def test_rate_limits_are_waited_for_while_the_answer_is_kept(make_app: MakeApp, bank: Bank) -> None:
-    async with fault_server(status(429, headers={"retry-after": "3"}), judges(bank)) as server:
-        app = asks(make_app, server.base_url, judge__retries=2, judge__deadline=20)
+    gate = asyncio.Event()
+    busy = status(429, headers={"retry-after": "1"})
+    async with fault_server(held(gate, busy), judges(bank)) as server:
+        app = asks(make_app, server.base_url, judge__retries=2)
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
             await sees(pilot, "not asked yet", "Next, and why")
             await pilot.press("s")
             await answer(pilot)
             await sees(pilot, "Grading … ", "Your answer is kept")
+            gate.set()
             await sees(pilot, "of 100 · passed")
     assert len(server.bodies) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.widget import Widget
 
 from interviewer.bank import Bank
@@ -11,7 +13,7 @@ from interviewer.practice.running import RunningSession, begin
 from interviewer.tui.app import PracticeApp
 from interviewer.tui.screens.help import judge_text
 from interviewer.tui.widgets.status import SIGNS
-from tests.fault_server import fault_server, status
+from tests.fault_server import fault_server, held, status
 from tests.tui.conftest import MakeApp, sees, until
 from tests.tui.test_judge_failures import QUESTION, TEXT, asks, judges
 
@@ -84,14 +86,17 @@ async def test_a_judge_that_was_replaced_meanwhile_says_nothing_about_the_new_on
     make_app: MakeApp, bank: Bank, history: History
 ) -> None:
     (answer,) = answered(history, bank, TEXT)
-    async with fault_server(status(429, "slow down", headers={"retry-after": "1"}), judges(bank)) as server:
-        app = asks(make_app, server.base_url, judge__retries=1, judge__deadline=20)
+    gate = asyncio.Event()
+    busy = status(429, "slow down", headers={"retry-after": "0"})
+    async with fault_server(held(gate, busy), judges(bank)) as server:
+        app = asks(make_app, server.base_url, judge__retries=1)
         async with app.run_test(size=(100, 40)) as pilot:
             await sees(pilot, "openai/judge: not asked yet")
             app.grade(answer)
             await until(pilot, lambda: server.bodies)
             app.desk.use(app.reopen("openai/other"))
             await sees(pilot, "openai/other: not asked yet", "grading 1")
+            gate.set()
             await sees(pilot, "answered so far: 1", "openai/other: not asked yet", gone="grading 1")
     assert len(server.bodies) == 2
 

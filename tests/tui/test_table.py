@@ -21,7 +21,7 @@ async def test_no_fault_is_a_score_and_one_key_grades_the_answer_later(
     make_app: MakeApp, bank: Bank, history: History
 ) -> None:
     async with fault_server() as server:
-        app = asks(make_app, server.base_url, judge__max_tokens=500, judge__timeout=2, judge__deadline=4)
+        app = asks(make_app, server.base_url, judge__max_tokens=500, judge__timeout=4, judge__deadline=8)
         async with app.run_test(size=(100, 40), notifications=True) as pilot:
             await sees(pilot, "not asked yet", "Next, and why")
             await pilot.press("s")

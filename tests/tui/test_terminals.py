@@ -13,6 +13,7 @@ from tests.screen_terminal import ScreenTerminal
 from tests.tui.conftest import MakeApp, sees, type_text
 from tests.tui.program import HAND_IN, practice
 
+ONE = ("--judge", "embedded", "-n", "1", "--seed", "3")
 COLOURS = re.compile(rb"\x1b\[[\d;]*?(?:38|48);(?:2|5)[\d;]*m")
 
 
@@ -36,7 +37,7 @@ def _plays(terminal: ScreenTerminal) -> None:
     ids=["no colour", "xterm", "linux"],
 )
 def test_a_session_can_be_played_without_many_colours(environment: dict[str, str]) -> None:
-    with practice("-n", "1", "--seed", "3", environment=environment) as terminal:
+    with practice(*ONE, judge=None, environment=environment) as terminal:
         _plays(terminal)
         drawn = terminal.raw
     if "NO_COLOR" in environment:
@@ -48,7 +49,7 @@ def test_a_session_can_be_played_without_many_colours(environment: dict[str, str
 
 
 def test_error_output_in_a_file_leaves_the_screen_where_it_is(tmp_path: Path) -> None:
-    program = shlex.join([sys.executable, "-m", "interviewer", "practice", "--judge", "embedded", "-n", "1"])
+    program = shlex.join([sys.executable, "-m", "interviewer", "practice", *ONE])
     errors = tmp_path / "errors"
     command = ("sh", "-c", f"exec {program} 2>{shlex.quote(str(errors))}")
     with ScreenTerminal(command=command) as terminal:
