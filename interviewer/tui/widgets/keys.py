@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from textual.screen import Screen
 from textual.widgets import Footer
+
+Shown = list[tuple[str, str, bool, str]]
+"""Key, description, whether it can be used, and tooltip."""
 
 
 class Keys(Footer):
@@ -10,9 +14,24 @@ class Keys(Footer):
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
+        self._drawn: Shown | None = None
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Draws the keys anew where they differ: Textual tells of every change of the screen."""
+        if self._drawn is None or self._drawn != _shown(screen):
+            super().bindings_changed(screen)
 
     async def recompose(self) -> None:
         """Draws the keys anew."""
+        self._drawn = _shown(self.screen)
         await super().recompose()
         # Each key follows this value, which keeps those that are gone until it is next set.
         self.mutate_reactive(Footer.compact)
+
+
+def _shown(screen: Screen[object]) -> Shown:
+    return [
+        (active.binding.key, active.binding.description, active.enabled, active.tooltip)
+        for active in screen.active_bindings.values()
+        if active.binding.show
+    ]
