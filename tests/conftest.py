@@ -38,6 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: tests wait for programs and servers, so that two of them leave two cores idle."""
+    return max(3, os.cpu_count() or 1)
+
+
 def pytest_collection_finish() -> None:
     """What the imports left is no garbage: looking through it again and again takes a tenth of the time."""
     gc.collect()

@@ -113,7 +113,7 @@ def test_two_runs_on_the_same_input_differ_in_seconds_only(
     run: Run,  # noqa: F811
     write: Callable[[str, str], Path],  # noqa: F811
 ) -> None:
-    questions = list(islice(bank.questions.values(), 0, None, 8))
+    questions = list(islice(bank.questions.values(), 0, None, 16))
     answers = [
         {"question_id": question.id, "answer": f"{example.answer} That is what I would say."}
         for question in questions
