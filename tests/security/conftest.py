@@ -14,9 +14,20 @@ import pytest
 from tests.batch.conftest import hand_in, server, serving
 from tests.cli.conftest import Ran, home, run, spawn, write
 from tests.security.leaks import KEY
-from tests.tui.conftest import history, make_app
+from tests.tui.conftest import history, make_app, no_wait_for_what_has_gone
 
-__all__ = ["hand_in", "history", "home", "make_app", "run", "server", "serving", "spawn", "write"]
+__all__ = [
+    "hand_in",
+    "history",
+    "home",
+    "make_app",
+    "no_wait_for_what_has_gone",
+    "run",
+    "server",
+    "serving",
+    "spawn",
+    "write",
+]
 
 GUARD = Path(__file__).parent / "guard"
 ROOT = Path(__file__).parents[2]

@@ -29,7 +29,7 @@ MakeApp = Callable[..., PracticeApp]
 
 
 @pytest.fixture(autouse=True)
-def _nobody_waits_for_a_widget_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_wait_for_what_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pilot waits until each widget has read a message, also one that is removed before it reads it.
 
     Such a wait can only run out; begun anew, it leaves out what is gone. An app that hangs still fails.
