@@ -209,7 +209,7 @@ def graded_by_llm(grades: Path) -> list[Whole]:
         if record.receipt is None or near is None or near.stated is None or near.recall is None:
             continue
         share = rescored(record.receipt.model_copy(update={"similarity": None})).score / 100
-        m = known[record.question_id, record.answer]
+        m = known[record.question_id or "", record.answer]
         found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
     return found
 

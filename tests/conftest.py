@@ -45,7 +45,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What the imports left is no garbage: looking through it again and again takes a tenth of the time."""
+    """What the imports left is no garbage, and need not be looked through again and again."""
     gc.collect()
     gc.freeze()
 

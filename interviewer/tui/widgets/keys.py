@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.screen import Screen
 from textual.widgets import Footer
 
-Shown = list[tuple[str, str, bool, str]]
-"""Key, description, whether it can be used, and tooltip."""
+Shown = list[tuple[str, str, str, bool, str]]
+"""Key, description, action, whether it can be used, and tooltip."""
 
 
 class Keys(Footer):
@@ -31,7 +31,7 @@ class Keys(Footer):
 
 def _shown(screen: Screen[object]) -> Shown:
     return [
-        (active.binding.key, active.binding.description, active.enabled, active.tooltip)
-        for active in screen.active_bindings.values()
-        if active.binding.show
+        (binding.key, binding.description, binding.action, enabled, tooltip)
+        for _, binding, enabled, tooltip in screen.active_bindings.values()
+        if binding.show
     ]
