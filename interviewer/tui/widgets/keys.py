@@ -18,7 +18,7 @@ class Keys(Footer):
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Draws the keys anew where they differ: Textual tells of every change of the screen."""
-        if self._drawn is None or self._drawn != _shown(screen):
+        if self._drawn != _shown(screen):
             super().bindings_changed(screen)
 
     async def recompose(self) -> None:
