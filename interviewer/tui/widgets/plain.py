@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from rich.text import Text
@@ -51,5 +52,7 @@ class Prose(Markdown):
         super().__init__(visible(text), id=id, classes=classes, open_links=False)
 
     async def show(self, text: str) -> None:
-        """Shows this in place of what was there."""
-        await self.update(visible(text))
+        """Shows this in place of what was there; who is cancelled meanwhile leaves it to be finished."""
+        # Cancelled itself, it would end the parts it removes and leave them in place: they read no message
+        # any more, and the screen that waits for them never goes.
+        await asyncio.shield(self.update(visible(text)))
