@@ -35,6 +35,7 @@ VERBATIM = 4.0
 """Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
 HEAP = 0.6
 """Of `dump`, from which words without any mark between them are no statement."""
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _ONLY_WORDS = re.compile(r"[\w\s-]+")
 _VERDICTS = frozenset({"true", "false", "yes", "no"})
 RELATED = 0.2
@@ -44,6 +45,9 @@ AT_ONCE = 2
 processors busy."""
 REMEMBERED = 2048
 """Wordings of claims whose reading is kept: about 40 MB."""
+OFF_SUBJECT, SHARED = 0.3, 2
+"""A paragraph is not read of which no sentence is as near as this (cosine) to the question or a claim, or has
+so many of the claims' own words: what is only there to impress whoever marks it."""
 RARE = 0.8
 """Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
 
@@ -125,17 +129,19 @@ class AnswerView:
         question = request.question
         self._reader = reader
         self._question = question
-        self._answer = reader.read(request.answer)
+        self._asked = content_stems(question.prompt)
+        claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
+        about = np.stack([view.vector for view in reader.claims([question.prompt, *claims])])
+        said = self._on_subject(request.answer, about, content_stems(" ".join(claims)) - self._asked)
+        self._answer = reader.read(said)
         self._is_taken_back = says_the_opposite(request.answer)
-        self._spans = passages(request.answer)
+        self._spans = [span for span in passages(said) if span.text in request.answer]
         starts = np.array(self._answer.starts)
         self._inside = np.array([(span.start <= starts) & (starts < span.end) for span in self._spans])
         self._vectors = reader.vectors([span.text for span in self._spans])
-        self._asked = content_stems(question.prompt)
-        claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         self._named = names(question.prompt, claims, reader.is_rare)
         self._told_apart = frozenset(self._named)
-        self._related = self._related_sentences(request.answer, [question.prompt, *claims])
+        self._related = self._related_sentences(said, about)
         self._related_vectors = reader.vectors(self._related)
         found = reader.each(self._find, (*question.criteria, *question.mistakes))
         stated, made = found[: len(question.criteria)], found[len(question.criteria) :]
@@ -200,7 +206,28 @@ class AnswerView:
             logit = max(logit, VERBATIM)
         return Finding(entailed(values, logit), finding.quote)
 
-    def _related_sentences(self, answer: str, claims: list[str]) -> list[str]:
+    def _on_subject(self, answer: str, about: Vectors, words: set[str]) -> str:
+        """The answer without the paragraphs that have nothing to do with the question, unless all are such.
+
+        Code is read whole: its parts say little one by one.
+
+        Args:
+            about: unit vectors of the question and its claims, shape (texts, 384).
+            words: stems of the claims' own words.
+        """
+        paragraphs = _BLANK_LINE.split(answer)
+        if len(paragraphs) < 2 or self._question.kind == "code":
+            return answer
+        kept = []
+        for paragraph in paragraphs:
+            said = [span.text for span in sentences(paragraph)]
+            near = (self._reader.vectors(said) @ about.T).max(axis=1)
+            shared = [len(content_stems(text) & words) for text in said]
+            if any(c >= OFF_SUBJECT or n >= SHARED for c, n in zip(near, shared, strict=True)):
+                kept.append(paragraph)
+        return "\n\n".join(kept) or answer
+
+    def _related_sentences(self, answer: str, about: Vectors) -> list[str]:
         """The sentences that have to do with the question or a claim, or all where none has.
 
         Where a check is for the verdict, a bare "False." would only seem to deny what follows.
@@ -210,7 +237,6 @@ class AnswerView:
             said = [text for text in said if text.strip(" .!,").lower() not in _VERDICTS] or said
         if len(said) < 2:
             return said
-        about = np.stack([view.vector for view in self._reader.claims(claims)])
         cosines = self._reader.vectors(said) @ about.T
         return [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED] or said
 
