@@ -181,7 +181,12 @@ def test_ctrl_c_begins_nothing_new_and_keeps_what_is_done(
 ) -> None:
     hand_in(answers(60))
     command = ["grade", "a.jsonl", "-o", str(OUT), "-j", "1", "--no-cache", *JUDGE]
-    process = subprocess.Popen([sys.executable, "-m", "interviewer", *command], stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "interviewer", *command],
+        stderr=subprocess.PIPE,
+        # The tests themselves may have been started with nohup, which their children would inherit.
+        preexec_fn=lambda: signal.signal(sent, signal.SIG_DFL),
+    )
     while not (OUT.exists() and OUT.stat().st_size):
         assert process.poll() is None
         time.sleep(0.01)
