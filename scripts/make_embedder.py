@@ -17,9 +17,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto
+from onnx import TensorProto, helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
@@ -85,6 +86,32 @@ def export(folder: Path, target: Path) -> None:
         per_channel=True,
         extra_options={"DefaultTensorType": TensorProto.FLOAT},
     )
+    split_norms(target / "model.onnx")
+
+
+def split_norms(path: Path) -> None:
+    """Write each sum with its normalisation as operations of their own.
+
+    On a processor ONNX Runtime (1.32) does the fused one eight times slower: a fifth of a whole pass.
+    """
+    model = onnx.load(path)
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type != "SkipLayerNormalization":
+            nodes.append(node)
+            continue
+        found, skipped, weight, shift, bias = node.input
+        (out,) = (name for name in node.output if name)
+        epsilon = next(a.f for a in node.attribute if a.name == "epsilon")
+        # Were the bias added first, it would be fused again when the file is loaded.
+        nodes += [
+            helper.make_node("Add", [found, skipped], [f"{out}/sum"]),
+            helper.make_node("Add", [f"{out}/sum", bias], [f"{out}/biased"]),
+            helper.make_node("LayerNormalization", [f"{out}/biased", weight, shift], [out], epsilon=epsilon),
+        ]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.save(model, path)
 
 
 def main() -> None:
