@@ -29,6 +29,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from marked_answers import (
@@ -73,8 +74,8 @@ FOLDS = 5
 MET = 0.5
 """Cut to `met` for written criteria. On the fitting half of our own answers, by weights that never saw them,
 it agrees better with people than the cut of least squared error by criterion, 0.65."""
-MADE = 0.42
-"""Highest cut to a mistake made: above it, mistakes in nearly the bank's own words are overlooked."""
+MADE = 0.5
+"""Highest cut to a mistake made: more likely than not is enough, however dear a false alarm."""
 CAUTION = 3.0
 """How much worse a mistake seen where there is none is than one overlooked."""
 
@@ -103,10 +104,19 @@ class Whole:
     weight: float
 
 
-def rows(answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader) -> tuple[list[Row], list[Row]]:
-    """Every criterion and every mistake, looked for in every answer; what a check decides is left out."""
-    criteria: list[Row] = []
-    mistakes: list[Row] = []
+class Rows(NamedTuple):
+    """Every claim looked for in every answer; what a check decides is left out."""
+
+    criteria: list[Row]
+    mistakes: list[Row]
+    """As the judge sees them, which reads only those that are plausible."""
+    read: list[Row]
+    """The same, all of them read. Fitted on these, fewer are found where there are none."""
+
+
+def rows(answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader) -> Rows:
+    """Look for every criterion and every mistake."""
+    found = Rows([], [], [])
     known = list(answers)
     with ThreadPoolExecutor() as threads:
         views = threads.map(lambda m: AnswerView(_request(m.question, rubric, m.answer), reader), known)
@@ -116,12 +126,13 @@ def rows(answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader) -> tupl
                 continue
             values = np.append(view.criteria[criterion.id].values, view.context).astype(float)
             label, weight = m.levels.get(criterion.id, 0.0), m.weight / len(m.question.criteria)
-            criteria.append(Row(m.question.id, number, values, label, weight))
-        for mistake, finding in zip(m.question.mistakes, view.mistakes, strict=True):
-            values = np.append(finding.values, view.context).astype(float)
-            label, weight = float(mistake.id in m.makes), m.weight / len(m.question.mistakes)
-            mistakes.append(Row(m.question.id, number, values, label, weight))
-    return criteria, mistakes
+            found.criteria.append(Row(m.question.id, number, values, label, weight))
+        for data, findings in ((found.mistakes, view.mistakes), (found.read, view.mistakes_read())):
+            for mistake, finding in zip(m.question.mistakes, findings, strict=True):
+                values = np.append(finding.values, view.context).astype(float)
+                label, weight = float(mistake.id in m.makes), m.weight / len(m.question.mistakes)
+                data.append(Row(m.question.id, number, values, label, weight))
+    return found
 
 
 def _request(question: Question, rubric: Rubric, answer: str) -> JudgeRequest:
@@ -354,15 +365,15 @@ def main() -> None:
     rubric = bank.rubrics["short-answer"]
     reader = ClaimReader(model)
     answers = [*of_bank(bank), *of_writers(bank), *of_areas(areas)]
-    criteria, mistakes = rows(answers, rubric, reader)
-    derived, _ = rows(map(without_mistakes, answers), rubric, reader)
+    criteria, mistakes, read = rows(answers, rubric, reader)
+    derived = rows(map(without_mistakes, answers), rubric, reader).criteria
     questions = sorted({m.question.id for m in answers})
     np.random.default_rng(0).shuffle(questions)
     folds = [set(questions[fold::FOLDS]) for fold in range(FOLDS)]
     held_out: dict[str, Weights] = {}
     for out in folds:
         stated, made, taken = (
-            [row for row in data if row.question not in out] for data in (criteria, mistakes, derived)
+            [row for row in data if row.question not in out] for data in (criteria, read, derived)
         )
         held_out |= dict.fromkeys(out, make_weights(stated, made, taken, "cross-validation"))
     report("criteria", criteria, held_out, "criterion")
@@ -377,7 +388,7 @@ def main() -> None:
         f"the examples of the {len(bank.questions)} shipped questions, the fitting half of own_answers.jsonl,"
         f" written answers ({', '.join(areas)}); the estimates: scripts/marks, one the fitting half too"
     )
-    fitted = make_weights(criteria, mistakes, derived, on)
+    fitted = make_weights(criteria, read, derived, on)
     by_reference = of_references()
     whole = EmbeddedJudge(model, weights=fitted, cross_encoder=reader.cross_encoder)
     judges |= dict.fromkeys((m.question.id for m in by_reference), whole)

@@ -6,8 +6,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,8 +30,9 @@ LEAST_RECALL, CLEARLY, RATHER = 0.15, 0.5, 0.0
 third, for a whole statement taken from a reference, which was written for readers and not for marking."""
 STATEMENT = 4
 """Content words from which a claim is a statement, and not only a name."""
-PLAUSIBLE = 0.4
-"""Share of a mistake's words from which it is worth reading whether the answer makes it."""
+PLAUSIBLE = 3.0
+"""`strength` of a mistake, less the share of the criteria's words that is said, from which it is read whether
+the answer makes it: one in five or six. Of the others hardly any would be found to be made."""
 VERBATIM = 4.0
 """Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
 HEAP = 0.6
@@ -53,6 +55,7 @@ RARE = 0.8
 
 
 Claim = Criterion | Mistake
+T = TypeVar("T")
 
 
 class ClaimReader:
@@ -74,9 +77,9 @@ class ClaimReader:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1), "claims")
 
-    def each(self, look: Callable[[Claim], Finding], claims: Sequence[Claim]) -> list[Finding]:
-        """What is found of each claim; the models run outside of Python's lock, so several at a time pay."""
-        return list(self._threads.map(look, claims))
+    def each(self, look: Callable[[T], Finding], sought: Sequence[T]) -> list[Finding]:
+        """What is found of each; the models run outside of Python's lock, so several at a time pay."""
+        return list(self._threads.map(look, sought))
 
     def read(self, text: str) -> View:
         """An answer, as read by the model."""
@@ -109,17 +112,19 @@ class ClaimReader:
 class Finding:
     """One claim looked for in one answer."""
 
+    wording: str
+    """The one that the answer comes nearest to."""
     values: Vectors
-    """The features of the wording that the answer comes nearest to."""
+    """Its features."""
     quote: str
-    """The passage that does."""
+    """The passage that comes nearest."""
 
     def __getitem__(self, feature: str) -> float:
         return float(self.values[NAMES.index(feature)])
 
     def against(self, rivals: Iterable[Finding]) -> Finding:
         """The same, knowing what the answer says to the contrary."""
-        return Finding(opposed(self.values, (rival.values for rival in rivals)), self.quote)
+        return replace(self, values=opposed(self.values, (rival.values for rival in rivals)))
 
 
 class AnswerView:
@@ -141,22 +146,32 @@ class AnswerView:
         self._vectors = reader.vectors([span.text for span in self._spans])
         self._named = names(question.prompt, claims, reader.is_rare)
         self._told_apart = frozenset(self._named)
-        self._related = self._related_sentences(said, about)
-        self._related_vectors = reader.vectors(self._related)
-        found = reader.each(self._find, (*question.criteria, *question.mistakes))
-        stated, made = found[: len(question.criteria)], found[len(question.criteria) :]
-        criteria = {c.id: finding for c, finding in zip(question.criteria, stated, strict=True)}
-        mistakes = list(zip(question.mistakes, made, strict=True))
+        related = self._related_sentences(said, about)
+        self._related_vectors = reader.vectors(related)
+        self._related = reader.cross_encoder.passages(related)
+        stated = reader.each(self._read, reader.each(self._find, question.criteria))
+        self._recall = float(np.mean([finding["recall"] for finding in stated])) if stated else 0.0
+        self._sought = reader.each(self._find, question.mistakes)
+        made = reader.each(self._read_plausible, self._sought)
         self.criteria = {
-            name: finding.against(wrong for m, wrong in mistakes if name in m.contradicts)
-            for name, finding in criteria.items()
+            c.id: finding.against(
+                wrong for m, wrong in zip(question.mistakes, made, strict=True) if c.id in m.contradicts
+            )
+            for c, finding in zip(question.criteria, stated, strict=True)
         }
-        self.mistakes = [
-            wrong.against(criteria[name] for name in m.contradicts if name in criteria)
-            for m, wrong in mistakes
-        ]
+        self.mistakes = self._against_criteria(made)
         self.knows_mistakes = bool(question.mistakes)
         self.context = self._context()
+
+    def mistakes_read(self) -> list[Finding]:
+        """The mistakes, each read whether it is plausible or not: what their weights are fitted on."""
+        return self._against_criteria(self._reader.each(self._read, self._sought))
+
+    def _against_criteria(self, made: Sequence[Finding]) -> list[Finding]:
+        return [
+            wrong.against(self.criteria[name] for name in mistake.contradicts if name in self.criteria)
+            for mistake, wrong in zip(self._question.mistakes, made, strict=True)
+        ]
 
     def denies(self, criterion: Criterion) -> bool:
         """Whether it is not stated, whatever the probability says.
@@ -197,14 +212,20 @@ class AnswerView:
         ]
         nearest = max(range(len(found)), key=lambda k: strength(found[k][0]))
         values, best = found[nearest]
-        finding = Finding(values, self._spans[best].text)
-        if isinstance(claim, Mistake) and finding["recall"] < PLAUSIBLE:
-            return finding
-        near = self._related_vectors @ wordings[nearest].vector
-        logit = self._reader.cross_encoder.logit(self._question.prompt, texts[nearest], self._related, near)
-        if is_verbatim(wordings[nearest], self._answer):
+        return Finding(texts[nearest], values, self._spans[best].text)
+
+    def _read(self, finding: Finding) -> Finding:
+        """The same, with what reading wording and answer together says."""
+        (wording,) = self._reader.claims([finding.wording])
+        near = self._related_vectors @ wording.vector
+        logit = self._reader.cross_encoder.logit(self._question.prompt, finding.wording, self._related, near)
+        if is_verbatim(wording, self._answer):
             logit = max(logit, VERBATIM)
-        return Finding(entailed(values, logit), finding.quote)
+        return replace(finding, values=entailed(finding.values, logit))
+
+    def _read_plausible(self, mistake: Finding) -> Finding:
+        """The same, read if it may well be made: an answer that says what is asked for seldom does."""
+        return self._read(mistake) if strength(mistake.values) - self._recall >= PLAUSIBLE else mistake
 
     def _on_subject(self, answer: str, about: Vectors, words: set[str]) -> str:
         """The answer without the paragraphs that have nothing to do with the question, unless all are such.
@@ -242,10 +263,9 @@ class AnswerView:
 
     def _context(self) -> Vectors:
         """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""
-        rest = np.mean([f["recall"] for f in self.criteria.values()]) if self.criteria else 0.0
         mistake = max((strength(f.values) for f in self.mistakes), default=0.0)
         closest = max((f["cosine"] for f in self.mistakes), default=0.0)
-        return np.array([rest, mistake, closest], np.float32)
+        return np.array([self._recall, mistake, closest], np.float32)
 
     def _margins(self, claim: View) -> Vectors:
         """By how much each passage is nearer to the claim than to its nearest contrary."""

@@ -114,17 +114,24 @@ class CrossEncoder:
         """Of the files that it is made of, as `scripts/train_cross_encoder.py` wrote them."""
         return hashlib.sha256((self._folder / "manifest.json").read_bytes()).hexdigest()
 
+    def passages(self, sentences: Sequence[str]) -> list[Passage]:
+        """An answer, given by its sentences, in the passages that are read."""
+        return passages_of([self._tokens(sentence) for sentence in sentences])
+
     def logit(
-        self, question: str, claim: str, answer: Sequence[str], near: Sequence[float] | Vectors | None = None
+        self,
+        question: str,
+        claim: str,
+        passages: Sequence[Passage],
+        near: Sequence[float] | Vectors | None = None,
     ) -> float:
         """Log-odds that the answer states the claim: that its best passage does.
 
         Args:
-            answer: its sentences.
-            near: how near each comes to the claim; only the nearest passages are read then.
+            passages: of the answer.
+            near: how near each sentence comes to the claim; only the nearest passages are read then.
         """
         asked, said = self._tokens(question), self._tokens(claim)
-        passages = passages_of([self._tokens(sentence) for sentence in answer])
         if near is not None and len(passages) > NEAREST:
             come = [max(near[number] for number in passage.sentences) for passage in passages]
             least = sorted(come)[-NEAREST]

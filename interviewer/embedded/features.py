@@ -83,13 +83,13 @@ def features(
     fresh = np.array([stem not in asked for stem in claim.stems])
     if not fresh.any():
         fresh[:] = True
-    weight = claim.rarity * np.where(fresh, 1.0, 0.0)
-    exact = np.where(match >= NEAR, 1.0, np.clip((match - 0.3) / (NEAR - 0.3), 0, 1) * 0.6)
-    by_passage = np.array(
-        [_mean((exact * np.where(row, 1.0, 0.0)).max(1), weight) for row in inside], np.float32
-    )
+    weight = claim.rarity * fresh
+    exact = np.where(match >= NEAR, 1, np.maximum(match - 0.3, 0) * (0.6 / (NEAR - 0.3)))
+    # Shape (claim words, passages): each word's best match there.
+    found = (exact[:, None, :] * inside).max(2)
+    by_passage = weight @ found / (weight.sum() or 1.0)
     best = int((by_passage + 0.3 * cosines).argmax())
-    subject = claim.rarity * np.where(fresh, 0.0, 1.0)
+    subject = claim.rarity * ~fresh
     unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named, shared)
     turned = unbound >= 0.7 or misnamed >= 0.9 or reversed_change(claim.text, answer.text)
     values = (
@@ -103,7 +103,7 @@ def features(
         unbound,
         _number(claim, answer),
         _dump(answer),
-        float(np.clip(10 * margins[best], -1, 1)),
+        max(-1.0, min(1.0, 10 * float(margins[best]))),
         misnamed,
         float(turned),
         UNSAID,
@@ -147,15 +147,15 @@ def _mean(values: Vectors, weight: Vectors) -> float:
 
 def _matches(claim: View, answer: View) -> Vectors:
     """How well each claim word matches each answer word, 0..1, shape (claim words, answer words)."""
-    cosine = np.clip(claim.vectors @ answer.vectors.T, 0, 1)
-    same = np.zeros_like(cosine)
-    opposed = np.zeros_like(cosine)
+    match = np.maximum(claim.vectors @ answer.vectors.T, 0)
     for i, name in enumerate(claim.stems):
-        same[i, answer.places.get(name, [])] = 1.0
+        if name in answer.places:
+            match[i, answer.places[name]] = 1
         for other in OPPOSITES.get(name, ()):
-            opposed[i, answer.places.get(other, [])] = 1.0
-    # Opposites have near vectors; that is no match.
-    return np.where(opposed > 0, 0.0, np.maximum(cosine, same)).astype(np.float32)
+            # Opposites have near vectors; that is no match.
+            if other in answer.places:
+                match[i, answer.places[other]] = 0
+    return np.asarray(np.minimum(match, 1), np.float32)
 
 
 def _negated(claim: View, answer: View, weight: Vectors) -> float:
@@ -240,4 +240,4 @@ def _dump(answer: View) -> float:
     if answer.word_count < 8:
         return 0.0
     small = 1 - len(answer.stems) / answer.word_count
-    return float(np.clip((0.25 - small) / 0.25, 0, 1))
+    return max(0.0, min(1.0, (0.25 - small) / 0.25))

@@ -39,7 +39,7 @@ class References:
         asked = content_stems(question.prompt)
         references = (question.reference, *question.alternatives)
         recall = max(token_recall(self._reference(text), view, asked) for text in references)
-        said = [span.text for span in sentences(answer)]
+        said = self._cross_encoder.passages([span.text for span in sentences(answer)])
         logit = max(self._cross_encoder.logit(question.prompt, text, said) for text in references)
         return round(1 / (1 + math.exp(-logit)), 4), round(recall, 4)
 

@@ -81,7 +81,7 @@ def test_it_carries_over_to_a_field_that_it_was_not_trained_on(reader: CrossEnco
         for answer in row["answers"]:
             said = [sentence.text for sentence in sentences(answer["text"])]
             for criterion in row["criteria"]:
-                found.append(reader.logit(row["question"], criterion["text"], said))
+                found.append(reader.logit(row["question"], criterion["text"], reader.passages(said)))
                 met.append(answer["met"].get(criterion["id"], 0))
     assert (area_under_curve(np.array(met) == 1, np.array(found)) or 0) > 0.85
 
@@ -89,21 +89,22 @@ def test_it_carries_over_to_a_field_that_it_was_not_trained_on(reader: CrossEnco
 def test_what_stands_at_the_end_of_a_long_answer_is_read_too(reader: CrossEncoder) -> None:
     padding = ["The weather was fine on the day that we met in the old town hall."] * 30
     short, long, never = (
-        reader.logit(PROMPT, CLAIM_TEXT, said) for said in ([RIGHT], [*padding, RIGHT], padding)
+        reader.logit(PROMPT, CLAIM_TEXT, reader.passages(said))
+        for said in ([RIGHT], [*padding, RIGHT], padding)
     )
     assert long > never
     assert long == pytest.approx(short, abs=2)
     near = [0.1] * 30 + [0.7]
-    assert reader.logit(PROMPT, CLAIM_TEXT, [*padding, RIGHT], near) == long
+    assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([*padding, RIGHT]), near) == long
     elsewhere = [0.9 - 0.01 * place for place in range(31)]
-    assert reader.logit(PROMPT, CLAIM_TEXT, [*padding, RIGHT], elsewhere) < long
+    assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([*padding, RIGHT]), elsewhere) < long
     rambling = " ".join(padding).replace(".", " and") + f" {RIGHT}"
-    assert reader.logit(PROMPT, CLAIM_TEXT, [rambling], [0.2]) > never
+    assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([rambling]), [0.2]) > never
 
 
 @pytest.mark.parametrize("answer", ["", "   ", "\u200b"])
 def test_nothing_states_nothing(answer: str, reader: CrossEncoder) -> None:
-    assert reader.logit(PROMPT, CLAIM_TEXT, [s.text for s in sentences(answer)]) == NOTHING
+    assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([s.text for s in sentences(answer)])) == NOTHING
 
 
 def test_an_answer_is_compared_with_the_reference_that_it_comes_nearest_to(

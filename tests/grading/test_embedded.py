@@ -115,6 +115,27 @@ def test_a_claim_and_the_mistake_that_contradicts_it_are_weighed_against_each_ot
     assert apart["opposed"] == UNSAID
 
 
+def test_only_a_plausible_mistake_is_read(embedded: EmbeddedJudge, bank: Bank) -> None:
+    question = Question(
+        id="compression",
+        prompt="What does an autoencoder do?",
+        reference="It compresses the input and restores it.",
+        criteria=(Criterion(id="restores", text="The decoder restores the input from the code"),),
+        mistakes=(
+            Mistake(id="labels", text="Class labels are predicted by the bottleneck"),
+            Mistake(id="plays", text="Two players compete for a reward"),
+        ),
+    )
+    answer = "Class labels are predicted by the bottleneck."
+    view = view_of(embedded, answer, question, bank.rubrics["short-answer"])
+    made, far = view.mistakes
+    assert made["entailed"] > 0
+    assert far["entailed"] == UNSAID
+    read, read_too = view.mistakes_read()
+    assert read["entailed"] == made["entailed"]
+    assert read_too["entailed"] > UNSAID
+
+
 async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
     embedded: EmbeddedJudge, bank: Bank
 ) -> None:
