@@ -148,7 +148,7 @@ class AnswerView:
         self._told_apart = frozenset(self._named)
         related = self._related_sentences(said, about)
         self._related_vectors = reader.vectors(related)
-        self._related = reader.cross_encoder.passages(related)
+        self._related_passages = reader.cross_encoder.passages(related)
         stated = reader.each(self._read, reader.each(self._find, question.criteria))
         self._recall = float(np.mean([finding["recall"] for finding in stated])) if stated else 0.0
         self._sought = reader.each(self._find, question.mistakes)
@@ -218,7 +218,9 @@ class AnswerView:
         """The same, with what reading wording and answer together says."""
         (wording,) = self._reader.claims([finding.wording])
         near = self._related_vectors @ wording.vector
-        logit = self._reader.cross_encoder.logit(self._question.prompt, finding.wording, self._related, near)
+        logit = self._reader.cross_encoder.logit(
+            self._question.prompt, finding.wording, self._related_passages, near
+        )
         if is_verbatim(wording, self._answer):
             logit = max(logit, VERBATIM)
         return replace(finding, values=entailed(finding.values, logit))
