@@ -25,48 +25,27 @@ import argparse
 import asyncio
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from marked_answers import (
-    Marked,
-    of_areas,
-    of_bank,
-    of_references,
-    of_writers,
-    true_score,
-    without_mistakes,
-)
-from numpy.typing import NDArray
+from fit_rows import Floats, Row, Whole, graded_by_llm, rows, wholes
+from marked_answers import of_areas, of_bank, of_references, of_writers, true_score, without_mistakes
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 
 from interviewer.backends.onnx import MiniLM
-from interviewer.backends.protocols import JudgeRequest
 from interviewer.bank import Bank, load_bank
-from interviewer.embedded.answer import AnswerView, ClaimReader
+from interviewer.embedded.answer import ClaimReader
 from interviewer.embedded.cross_encoder import FOLDER
 from interviewer.embedded.features import CONTEXT, DOUBTS, NAMES
 from interviewer.embedded.judge import WEIGHTS, EmbeddedJudge, Fit, Weights, shipped_weights
-from interviewer.embedded.references import References
-from interviewer.grading.checks import run_check
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import estimated, rescored
+from interviewer.grading.scoring import estimated
 from interviewer.grading.similarity import Comparer
-from interviewer.models import (
-    Estimate,
-    Example,
-    Grade,
-    GradeRecord,
-    Question,
-    Rubric,
-)
+from interviewer.models import Estimate, Example, Grade, Question
 
-Floats = NDArray[np.float64]
 ALL = (*NAMES, *CONTEXT)
 STRENGTH = 0.3
 """Inverse of the ridge penalty."""
@@ -78,105 +57,6 @@ MADE = 0.5
 """Highest cut to a mistake made: more likely than not is enough, however dear a false alarm."""
 CAUTION = 3.0
 """How much worse a mistake seen where there is none is than one overlooked."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One claim looked for in one answer."""
-
-    question: str
-    answer: int
-    values: Floats
-    """The features of the claim and of the whole answer."""
-    label: float
-    weight: float
-
-
-@dataclass(frozen=True)
-class Whole:
-    """One answer graded by its reference alone."""
-
-    question: str
-    share: float
-    stated: float
-    recall: float
-    score: float
-    weight: float
-
-
-class Rows(NamedTuple):
-    """Every claim looked for in every answer; what a check decides is left out."""
-
-    criteria: list[Row]
-    mistakes: list[Row]
-    """As the judge sees them, which reads only those that are plausible."""
-    read: list[Row]
-    """The same, all of them read. Fitted on these, fewer are found where there are none."""
-
-
-def rows(answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader) -> Rows:
-    """Look for every criterion and every mistake."""
-    found = Rows([], [], [])
-    known = list(answers)
-    with ThreadPoolExecutor() as threads:
-        views = threads.map(lambda m: AnswerView(_request(m.question, rubric, m.answer), reader), known)
-    for number, (m, view) in enumerate(zip(known, views, strict=True)):
-        for criterion in m.question.criteria:
-            if criterion.check and run_check(criterion.id, criterion.check, m.answer):
-                continue
-            values = np.append(view.criteria[criterion.id].values, view.context).astype(float)
-            label, weight = m.levels.get(criterion.id, 0.0), m.weight / len(m.question.criteria)
-            found.criteria.append(Row(m.question.id, number, values, label, weight))
-        for data, findings in ((found.mistakes, view.mistakes), (found.read, view.mistakes_read())):
-            for mistake, finding in zip(m.question.mistakes, findings, strict=True):
-                values = np.append(finding.values, view.context).astype(float)
-                label, weight = float(mistake.id in m.makes), m.weight / len(m.question.mistakes)
-                data.append(Row(m.question.id, number, values, label, weight))
-    return found
-
-
-def _request(question: Question, rubric: Rubric, answer: str) -> JudgeRequest:
-    return JudgeRequest(
-        question=question,
-        rubric=rubric,
-        criteria=question.criteria,
-        mistakes=question.mistakes,
-        answer=answer,
-    )
-
-
-def wholes(
-    answers: Iterable[Marked], rubric: Rubric, reader: ClaimReader, judges: Mapping[str, EmbeddedJudge]
-) -> list[Whole]:
-    """The answers graded by their references; those that checks or rules decide are left out.
-
-    Args:
-        judges: by question, fitted without it.
-    """
-    model = reader.model
-    comparer, references = Comparer(model), References(model, reader.cross_encoder)
-
-    def graded(m: Marked) -> Grade:
-        bare = Question(id=m.question.id, prompt=m.question.prompt, reference=m.question.reference)
-        # Any estimate makes the grader compute what one is fitted on; the share is then scored without it.
-        by = Estimate(bias=0, share=1, stated=0, recall=0)
-        grader = Grader(judges[m.question.id], comparer, model, (), references, by)
-        grade = asyncio.run(grader.grade(bare, rubric, m.answer))
-        assert isinstance(grade, Grade)
-        return grade
-
-    known, found = list(answers), []
-    with ThreadPoolExecutor() as threads:
-        grades = list(threads.map(graded, known))
-    for m, grade in zip(known, grades, strict=True):
-        near = grade.receipt.similarity
-        if near is None or near.stated is None or near.recall is None:
-            continue
-        share = rescored(grade.receipt.model_copy(update={"similarity": None})).score / 100
-        found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
-    return found
-
-
 RISING, FALLING, FREE = 1, -1, 0
 """Whether a feature may only speak for a claim, only against it, or either."""
 _EITHER = frozenset({"subject", "cosine", *CONTEXT})
@@ -209,20 +89,6 @@ def fit_estimate(data: Sequence[Whole]) -> Estimate:
     marks = np.array([w.score for w in data])
     weights, bias = logistic(values, marks, np.array([w.weight for w in data]), (RISING,) * 3)
     return Estimate(bias=bias, share=weights[0], stated=weights[1], recall=weights[2])
-
-
-def graded_by_llm(grades: Path) -> list[Whole]:
-    """Answers of `of_references` that an LLM has graded with similarity to whole references."""
-    known, found = {(m.question.id, m.answer): m for m in of_references()}, []
-    for line in grades.read_text(encoding="utf-8").splitlines():
-        record = GradeRecord.model_validate_json(line)
-        near = record.receipt.similarity if record.receipt else None
-        if record.receipt is None or near is None or near.stated is None or near.recall is None:
-            continue
-        share = rescored(record.receipt.model_copy(update={"similarity": None})).score / 100
-        m = known[record.question_id or "", record.answer]
-        found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))
-    return found
 
 
 def fit_weights(data: Sequence[Row]) -> dict[str, float]:
