@@ -34,7 +34,7 @@ PLAUSIBLE = 3.0
 """`strength` of a mistake, less the share of the criteria's words that is said, from which it is read whether
 the answer makes it: one in five or six. Of the others hardly any would be found to be made."""
 VERBATIM = 4.0
-"""Least log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
+"""Log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
 HEAP = 0.6
 """Of `dump`, from which words without any mark between them are no statement."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -215,14 +215,14 @@ class AnswerView:
         return Finding(texts[nearest], values, self._spans[best].text)
 
     def _read(self, finding: Finding) -> Finding:
-        """The same, with what reading wording and answer together says."""
+        """The same, with what reading wording and answer together says; the wording's own words need none."""
         (wording,) = self._reader.claims([finding.wording])
+        if is_verbatim(wording, self._answer):
+            return replace(finding, values=entailed(finding.values, VERBATIM))
         near = self._related_vectors @ wording.vector
         logit = self._reader.cross_encoder.logit(
             self._question.prompt, finding.wording, self._related_passages, near
         )
-        if is_verbatim(wording, self._answer):
-            logit = max(logit, VERBATIM)
         return replace(finding, values=entailed(finding.values, logit))
 
     def _read_plausible(self, mistake: Finding) -> Finding:

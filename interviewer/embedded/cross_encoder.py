@@ -8,6 +8,7 @@ its first token. `scripts/train_cross_encoder.py` makes the files.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,8 @@ PASSAGES = 24
 NEAREST = 3
 """Passages that are read where it is known which sentences come near the claim, and those that come as near:
 the others turned none of 1,182 claims that were looked for in answers to the bank."""
+ENOUGH = 2.0
+"""Log-odds from which a claim counts as stated without a look at further passages."""
 NOTHING = -10.0
 """Log-odds where there is nothing to read."""
 _FIRST, _BREAK = 101, 102
@@ -88,6 +91,17 @@ def passages_of(sentences: list[list[int]]) -> list[Passage]:
     return runs
 
 
+def nearest(passages: Sequence[Passage], near: Sequence[float] | Vectors) -> list[Passage]:
+    """The `NEAREST` passages to a claim, and those that come as near; the nearest first.
+
+    Args:
+        near: how near each sentence comes to the claim.
+    """
+    come = [max(near[number] for number in passage.sentences) for passage in passages]
+    least = min(sorted(come)[-NEAREST:], default=0.0)
+    return [passages[at] for at in sorted(range(len(come)), key=lambda at: -come[at]) if come[at] >= least]
+
+
 def matches(states: Vectors, parts: Encoded) -> tuple[float, float]:
     """The mean and the least of each claim token's best cosine with a token of the answer."""
     unit = states / np.maximum(np.linalg.norm(states, axis=-1, keepdims=True), 1e-9)
@@ -129,17 +143,20 @@ class CrossEncoder:
 
         Args:
             passages: of the answer.
-            near: how near each sentence comes to the claim; only the nearest passages are read then.
+            near: how near each sentence comes to the claim. The nearest passages are then read, the nearest
+            first, until one says enough; else all are.
         """
         asked, said = self._tokens(question), self._tokens(claim)
-        if near is not None and len(passages) > NEAREST:
-            come = [max(near[number] for number in passage.sentences) for passage in passages]
-            least = sorted(come)[-NEAREST]
-            passages = [
-                passage for passage, nearness in zip(passages, come, strict=True) if nearness >= least
-            ]
-        read = (self._logit(encoded(asked, said, passage.tokens)) for passage in passages[:PASSAGES])
-        return max(read, default=NOTHING)
+        if near is None:
+            chosen, enough = passages[:PASSAGES], math.inf
+        else:
+            chosen, enough = nearest(passages, near)[:PASSAGES], ENOUGH
+        found = NOTHING
+        for passage in chosen:
+            found = max(found, self._logit(encoded(asked, said, passage.tokens)))
+            if found >= enough:
+                break
+        return found
 
     def _logit(self, parts: Encoded) -> float:
         ids = np.array([parts.ids], dtype=np.int64)

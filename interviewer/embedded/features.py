@@ -128,8 +128,10 @@ def opposed(values: Vectors, rivals: Iterable[Vectors]) -> Vectors:
 
 def is_verbatim(claim: View, answer: View) -> bool:
     """Whether the answer holds the claim's own words, one after the other, and denies none of them."""
+    if not claim.stems or claim.spoken not in answer.spoken:
+        return False
     size = len(claim.stems)
-    return size > 0 and any(
+    return any(
         answer.stems[at : at + size] == claim.stems and answer.affirmed[at : at + size] == claim.affirmed
         for at in answer.places.get(claim.stems[0], ())
     )

@@ -15,8 +15,9 @@ from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.features import CONTEXT, NAMES
 from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, Value, Verdict
 
-NEARLY = 0.1
-"""Probability below which a claim counts as not stated at all; likewise at the other end."""
+NOTHING, EVERYTHING = 0.1, 0.9
+"""Probability up to which a criterion earns nothing where probabilities count, and from which all its points;
+in between a part. Chosen on what the weights are fitted on, by weights that never saw the question."""
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
@@ -83,7 +84,8 @@ class EmbeddedJudge:
     async def judge(self, request: JudgeRequest) -> Judgement:
         """A verdict on every criterion and mistake; it never fails.
 
-        Where no mistakes are known to compare with, a criterion that no check is for earns its probability.
+        Where no mistakes are known to compare with, a criterion that no check is for earns a part of its
+        points that grows with its probability.
 
         What only a reader can judge (a rubric's shared criteria, an unlisted item of an open group) follows
         from the question's own criteria, or is not met.
@@ -154,10 +156,8 @@ class EmbeddedJudge:
 
 
 def _share(probability: float) -> float:
-    """The points that it is worth on average; what is nearly certain counts as certain."""
-    if NEARLY <= probability <= 1 - NEARLY:
-        return round(probability, 4)
-    return float(probability > NEARLY)
+    """The share of the points that it earns."""
+    return round(min(max((probability - NOTHING) / (EVERYTHING - NOTHING), 0.0), 1.0), 4)
 
 
 def _level(fit: Fit, probability: float) -> Level:

@@ -15,8 +15,9 @@ from interviewer.language.abbreviations import Expanded, expand
 from interviewer.language.numbers import numbers
 from interviewer.language.polarity import is_negated, negated_spans
 from interviewer.language.sentences import Span, clauses, sentences, windows
-from interviewer.language.words import STOP_WORDS, stem
+from interviewer.language.words import STOP_WORDS, stem, words
 
+_ARTICLES = frozenset({"a", "an", "the"})
 CHUNK = 900
 """Characters of one pass of the model; longer texts are read in runs of whole sentences."""
 
@@ -50,6 +51,11 @@ class View:
         for at, name in enumerate(self.stems):
             found.setdefault(name, []).append(at)
         return found
+
+    @cached_property
+    def spoken(self) -> str:
+        """All its words by their stems, articles apart, with a space on either side of each."""
+        return f" {' '.join(word.stem for word in words(self.text) if word.text not in _ARTICLES)} "
 
     @cached_property
     def values(self) -> frozenset[float]:

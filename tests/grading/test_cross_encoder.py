@@ -10,12 +10,14 @@ import pytest
 from interviewer.backends.onnx import MiniLM
 from interviewer.embedded.cross_encoder import (
     CLAIM,
+    ENOUGH,
     FOLDER,
     NOTHING,
     PASSAGE,
     QUESTION,
     CrossEncoder,
     encoded,
+    nearest,
     passages_of,
 )
 from interviewer.embedded.references import References
@@ -100,6 +102,29 @@ def test_what_stands_at_the_end_of_a_long_answer_is_read_too(reader: CrossEncode
     assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([*padding, RIGHT]), elsewhere) < long
     rambling = " ".join(padding).replace(".", " and") + f" {RIGHT}"
     assert reader.logit(PROMPT, CLAIM_TEXT, reader.passages([rambling]), [0.2]) > never
+
+
+def test_the_nearest_passages_come_first_and_those_as_near_as_the_last_of_them_too() -> None:
+    cut = passages_of([[place] * PASSAGE for place in range(5)])
+    assert [p.tokens[0] for p in nearest(cut, [0.1, 0.5, 0.3, 0.9, 0.2])] == [3, 1, 2]
+    assert [p.tokens[0] for p in nearest(cut, [0.1, 0.5, 0.5, 0.9, 0.5])] == [3, 1, 2, 4]
+    assert nearest([], []) == []
+
+
+def test_once_a_passage_states_the_claim_no_further_one_is_read(reader: CrossEncoder) -> None:
+    said = (
+        "The weather was fine on that day.",
+        "The memory of objects that nothing refers to any more is freed.",
+        "It finds objects that no variable refers to any more and frees their memory.",
+    )
+    other, first, second = (reader.passages([sentence])[0] for sentence in said)
+    alone = [reader.logit(PROMPT, CLAIM_TEXT, [passage]) for passage in (first, second)]
+    assert alone[1] > alone[0] >= ENOUGH > reader.logit(PROMPT, CLAIM_TEXT, [other])
+    second = second._replace(sentences=range(1, 2))
+    assert reader.logit(PROMPT, CLAIM_TEXT, [first, second], [0.9, 0.5]) == alone[0]
+    assert reader.logit(PROMPT, CLAIM_TEXT, [first, second], [0.5, 0.9]) == alone[1]
+    assert reader.logit(PROMPT, CLAIM_TEXT, [first, second]) == alone[1]
+    assert reader.logit(PROMPT, CLAIM_TEXT, [other, second], [0.9, 0.5]) == alone[1]
 
 
 @pytest.mark.parametrize("answer", ["", "   ", "\u200b"])

@@ -4,7 +4,7 @@ import pytest
 
 from interviewer.backends.protocols import JudgeRequest
 from interviewer.bank import Bank
-from interviewer.embedded.answer import AnswerView
+from interviewer.embedded.answer import VERBATIM, AnswerView
 from interviewer.embedded.contrast import changes, contraries, reversed_change
 from interviewer.embedded.features import UNSAID
 from interviewer.embedded.judge import EmbeddedJudge
@@ -134,6 +134,21 @@ def test_only_a_plausible_mistake_is_read(embedded: EmbeddedJudge, bank: Bank) -
     read, read_too = view.mistakes_read()
     assert read["entailed"] == made["entailed"]
     assert read_too["entailed"] > UNSAID
+
+
+@pytest.mark.parametrize(
+    ("said", "is_certain"), [("predicted by", True), ("not predicted by", False), ("predicted before", False)]
+)
+def test_the_own_words_of_a_claim_count_as_said_small_ones_included_unless_denied(
+    said: str, is_certain: bool, embedded: EmbeddedJudge, bank: Bank
+) -> None:
+    claim = "Class labels are predicted by the bottleneck"
+    question = Question(
+        id="q", prompt="What happens?", reference=claim, criteria=(Criterion(id="it", text=claim),)
+    )
+    answer = f"First, class labels are {said} the bottleneck, and then it ends."
+    view = view_of(embedded, answer, question, bank.rubrics["short-answer"])
+    assert (view.criteria["it"]["entailed"] == VERBATIM / 4) == is_certain
 
 
 async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
