@@ -147,12 +147,9 @@ class CrossEncoder:
             first, until one says enough; else all are.
         """
         asked, said = self._tokens(question), self._tokens(claim)
-        if near is None:
-            chosen, enough = passages[:PASSAGES], math.inf
-        else:
-            chosen, enough = nearest(passages, near)[:PASSAGES], ENOUGH
+        chosen, enough = (passages, math.inf) if near is None else (nearest(passages, near), ENOUGH)
         found = NOTHING
-        for passage in chosen:
+        for passage in chosen[:PASSAGES]:
             found = max(found, self._logit(encoded(asked, said, passage.tokens)))
             if found >= enough:
                 break

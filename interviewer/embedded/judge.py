@@ -15,7 +15,7 @@ from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.features import CONTEXT, NAMES
 from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, Value, Verdict
 
-NOTHING, EVERYTHING = 0.1, 0.9
+EARNS_NOTHING, EARNS_ALL = 0.1, 0.9
 """Probability up to which a criterion earns nothing where probabilities count, and from which all its points;
 in between a part. Chosen on what the weights are fitted on, by weights that never saw the question."""
 WEIGHTS = Path(__file__).parent / "weights.json"
@@ -157,7 +157,7 @@ class EmbeddedJudge:
 
 def _share(probability: float) -> float:
     """The share of the points that it earns."""
-    return round(min(max((probability - NOTHING) / (EVERYTHING - NOTHING), 0.0), 1.0), 4)
+    return round(min(max((probability - EARNS_NOTHING) / (EARNS_ALL - EARNS_NOTHING), 0.0), 1.0), 4)
 
 
 def _level(fit: Fit, probability: float) -> Level:
