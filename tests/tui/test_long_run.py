@@ -15,10 +15,10 @@ from tests.practised import NOON
 from tests.tui.conftest import MakeApp, sees, type_text
 from tests.tui.test_session import reply
 
-SESSIONS = 50 if LONG else 4
+SESSIONS = 50 if LONG else 6
 QUESTIONS = 10 if LONG else 1
 """In each session."""
-WARM = 10 if LONG else 2
+WARM = 10 if LONG else 3
 """Sessions before the first reading: until then screens are seen for the first time."""
 
 
@@ -59,6 +59,7 @@ async def test_neither_memory_nor_handles_nor_tasks_grow_with_the_number_of_ques
                 # Textual's own memory of the last 1024 pairs of colours, in which each widget has its share.
                 StylesCache.get_inner_outer.cache_clear()
                 growth.read(session * QUESTIONS)
-    growth.require_none(memory=16, objects=5_000)
+    # A context that outlives its screen may hold one screen, of about 5,000 objects; never one a session.
+    growth.require_none(memory=16, objects=8_000)
     assert len(history.all_answers()) == SESSIONS * QUESTIONS
     assert all(answer.grade is not None for answer in history.all_answers())
