@@ -177,7 +177,7 @@ class AnswerView:
         """Whether it is not stated, whatever the probability says.
 
         The answer is a heap of words, or takes back what it says; or hardly a word of the criterion is said
-        and nothing clearly means it; or, without counter-claims to compare with, it is turned round.
+        and nothing clearly means it.
         """
         finding = self.criteria[criterion.id]
         if self._is_taken_back:
@@ -186,9 +186,12 @@ class AnswerView:
             return True
         is_name = len(content_stems(criterion.text)) < STATEMENT
         least = CLEARLY if self.knows_mistakes or is_name else RATHER
-        if finding["recall"] < LEAST_RECALL and finding["entailed"] < least:
-            return True
-        return bool(finding["turned"]) and not self.knows_mistakes
+        return bool(finding["recall"] < LEAST_RECALL and finding["entailed"] < least)
+
+    def turns(self, criterion: Criterion) -> bool:
+        """Whether it seems turned round: said of another thing, or changed the wrong way. Where mistakes are
+        known, these tell it better."""
+        return not self.knows_mistakes and bool(self.criteria[criterion.id]["turned"])
 
     def _find(self, claim: Claim) -> Finding:
         """The claim in the wording that the answer comes nearest to."""

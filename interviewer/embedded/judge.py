@@ -18,6 +18,10 @@ from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, V
 EARNS_NOTHING, EARNS_ALL = 0.1, 0.9
 """Probability up to which a criterion earns nothing where probabilities count, and from which all its points;
 in between a part. Chosen on what the weights are fitted on, by weights that never saw the question."""
+TURNED = 0.5
+"""What is left of the probability of a claim that seems turned round, where no counter-claim is known. Of
+what the weights are fitted on, AUC stays as it is and the error of an answer's share falls; to credit nothing
+costs 0.04 of AUC."""
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
@@ -98,6 +102,7 @@ class EmbeddedJudge:
         fit = self._weights.criterion if view.knows_mistakes else self._weights.bare
         chance = {
             c.id: self.chance(fit, view.criteria[c.id].values, view.context)
+            * (TURNED if view.turns(c) else 1)
             for c in request.question.criteria
         }
         credited = [0.0 if view.denies(c) else chance[c.id] for c in request.question.criteria]

@@ -151,7 +151,7 @@ def test_the_own_words_of_a_claim_count_as_said_small_ones_included_unless_denie
     assert (view.criteria["it"]["entailed"] == VERBATIM / 4) == is_certain
 
 
-async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
+async def test_a_claim_said_of_another_thing_earns_less_than_half_and_not_surely(
     embedded: EmbeddedJudge, bank: Bank
 ) -> None:
     question = bank.questions["bert-gpt-objectives"].model_copy(update={"mistakes": ()})
@@ -163,7 +163,9 @@ async def test_a_rule_that_denies_what_the_weights_would_credit_is_not_sure(
         answer="GPT is trained with masked language modelling and BERT is trained to predict the next token.",
     )
     masked = next(v for v in (await embedded.judge(request)).verdicts if v.id == "bert-masked")
-    assert (masked.level, masked.share) == ("not_met", 0)
+    assert masked.level != "met"
+    assert masked.share is not None
+    assert masked.share < 0.5
     assert masked.confidence is not None
     assert masked.confidence < 0.5
 
