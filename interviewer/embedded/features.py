@@ -91,8 +91,8 @@ def features(
     best = int((by_passage + 0.3 * cosines).argmax())
     subject = claim.rarity * ~fresh
     unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named, shared)
-    exchanged = misnamed >= 0.9 and bool(_spoken_of(answer, named) & _spoken_of(claim, named))
-    turned = exchanged or reversed_change(claim.text, answer.text)
+    both = {*answer.subjects(named)} & {*claim.subjects(named)} - {None}
+    turned = (misnamed >= 0.9 and bool(both)) or reversed_change(claim.text, answer.text)
     values = (
         _mean(exact.max(1), weight),
         _mean(match.max(1), weight),
@@ -210,11 +210,6 @@ def _unbound(claim: View, answer: View, rivals: AbstractSet[str]) -> float:
         lost = all(company & strangers and not company & partners for company in companies)
         unbound += float(claim.rarity[i]) if lost else 0.0
     return unbound / at_risk if at_risk else 0.0
-
-
-def _spoken_of(text: View, named: frozenset[str]) -> set[str]:
-    """The named things of which the text says something."""
-    return {name for name in text.subjects(named) if name is not None}
 
 
 def _misnamed(
