@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])[)\"'”’]*\s+|\n+")
@@ -16,6 +17,14 @@ _CLAUSE_END = re.compile(
     re.I,
 )
 _OPENING = re.compile(r"(?:in|for|with|at|on|during)(?:\s+\S+){1,3}", re.I)
+
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_LINE = re.compile(r"[^\n]+")
+_FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+NARROWEST = 50
+"""Characters of the longest line from which lines are taken to be wrapped."""
+EVEN = 0.6
+"""Share of full lines from which a paragraph is taken to be wrapped."""
 
 
 class Span(NamedTuple):
@@ -37,10 +46,13 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 
 def sentences(text: str) -> list[Span]:
-    """Sentences and list items, in order; abbreviations and decimals do not end one."""
+    """Sentences and list items, in order; neither abbreviations and decimals nor wrapped lines end one."""
     spans = []
     start = 0
+    wrapped = wraps(text)
     for match in _SENTENCE_END.finditer(text):
+        if match.start() in wrapped:
+            continue
         head = text[start : match.start()]
         if (
             "\n" not in match.group()
@@ -56,11 +68,43 @@ def sentences(text: str) -> list[Span]:
     return [span for span in spans if span is not None and any(c.isalnum() for c in span.text)]
 
 
+def wraps(text: str) -> frozenset[int]:
+    """Where a line break is only there because the line was full.
+
+    A line is full if it has no room for the first word of the next one, as long as the longest of its
+    paragraph. One alone may be the longest of a list, unless the next line goes on in lower case.
+    """
+    found: list[int] = []
+    for paragraph in _PARAGRAPH.finditer(_FENCED.sub(_blanked, text)):
+        lines = list(_LINE.finditer(paragraph.group()))
+        width = max(len(line.group().rstrip()) for line in lines)
+        if width < NARROWEST:
+            continue
+        full = []
+        for line, after in pairwise(lines):
+            if len(line.group().rstrip()) + 1 + len(after.group().split(maxsplit=1)[0]) > width:
+                full.append((line.end(), after.group().lstrip()))
+        is_even = len(full) > 1 and len(full) >= EVEN * (len(lines) - 1)
+        found += [
+            paragraph.start() + end
+            for end, after in full
+            if (is_even or after[0].islower()) and not _BULLET.match(after)
+        ]
+    return frozenset(found)
+
+
+def _blanked(code: re.Match[str]) -> str:
+    return "\n" * len(code.group())
+
+
 def clauses(text: str) -> list[Span]:
     """The pieces between commas, brackets, dashes and conjunctions, in order."""
     spans = []
     start = 0
+    wrapped = wraps(text)
     for match in _CLAUSE_END.finditer(text):
+        if match.start() in wrapped:
+            continue
         if (
             re.match(r"[,.]", match.group())
             and text[match.end() : match.end() + 1].isdigit()

@@ -3,11 +3,12 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.language.abbreviations import expand
-from interviewer.language.sentences import clauses, sentences, windows
+from interviewer.language.sentences import clauses, sentences, windows, wraps
 from interviewer.language.words import content_stems, stem, words
 
 
@@ -26,6 +27,34 @@ def test_a_symbol_or_a_digit_ends_a_sentence() -> None:
         "It is 2.",
         "Dr. K. Cho",
     ]
+
+
+def test_a_full_line_goes_on_in_the_next() -> None:
+    wrapped = (
+        "Dropout zeroes random activations during training, so that\n"
+        "no unit can rely on one partner. Early stopping ends it\n"
+        "before the validation loss rises.\n"
+        "Mixup blends images."
+    )
+    assert [" ".join(span.text.split()) for span in sentences(wrapped)] == [
+        "Dropout zeroes random activations during training, so that no unit can rely on one partner.",
+        "Early stopping ends it before the validation loss rises.",
+        "Mixup blends images.",
+    ]
+    assert "Early stopping ends it" not in [span.text for span in clauses(wrapped)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "red\ngreen\nblue",
+        "Dropout zeroes random activations of a layer during the training\nWeight decay\nEarly stopping",
+        "dropout zeroes random activations during training so units do not co-adapt\n- weight decay",
+        "```\nreturn torch.nn.functional.softmax(logits / temperature, dim=-1)\nprint(one)\n```",
+    ],
+)
+def test_other_lines_stand_for_themselves(text: str) -> None:
+    assert not wraps(text)
 
 
 def test_list_items_are_sentences_without_their_bullets() -> None:
