@@ -24,6 +24,10 @@ ENOUGH = 0.6
 """Share of them that earns full marks."""
 SHORTEST_STATEMENT = 4
 """Words; nothing shorter is cut off."""
+LONGEST_NAME = 4
+"""Words of content in an item of a list of names."""
+ROUNDING = 0.005
+"""By how much of itself a result with decimals may be off: people round."""
 _CONTRAST = re.compile(r";\s+|,?\s+(?:while|whereas|but|leading\s+to|resulting\s+in|so\s+that)\s+", re.I)
 _ANY_JOINT = re.compile(
     _CONTRAST.pattern + r"|,?\s+and\s+(?:the\s+)?|,\s+(?:which|thereby|prior\s+to|acting\s+as)\s+", re.I
@@ -33,10 +37,25 @@ _ASKS_FOR = re.compile(
     r"\b(?:name|list|give|state|mention|provide|what\s+are|which)\b[^.?]*?\b(one|two|three|four|five|six|\d)\b",
     re.I,
 )
+_ASKS_MORE = re.compile(r"\b(?:what|how|why|explain|describe|define)\b", re.I)
+_EXPLANATION = re.compile(r":\s|,?\s+(?:which|who)\s|\s+[-–—]+\s")
+_BETWEEN_NAMES = re.compile(r",\s*(?:and|or)\s+|,\s*|;\s*|\s+and\s+|\s+or\s+")
+_CLAUSE = re.compile(
+    r"\b(?:it|they|we|you|this|these|which|that|who|when|where|while|as|so|because|than|if|is|are|was|were|be|has"
+    r"|have|can|may|must|do|does|each|every|not|no|first|second|third)\b",
+    re.I,
+)
+"""Words that no name in a list has."""
 _TRUE_FALSE = re.compile(
     r"\btrue\s+or\s+false\b|^\W*(?:is|are|does|do|will|would|can|should|has|have)\b|\b(?:will|would|do|does|is|are|can)\s+(?:they|it|this|we|he|she|there)\b[^.?]*\?",
     re.I,
 )
+_ASKS_SHAPE = re.compile(r"\b(?:dimension|shape|size)s?\b", re.I)
+_ASKS_NUMBER = re.compile(
+    r"\bhow\s+(?:many|much)\b|\bnumber\s+of\b|\bwhat\s+is\s+the\s+(?:value|result|total)\b|\bcalculate|\bcompute",
+    re.I,
+)
+_OR_ANOTHER = re.compile(r"\s*(?:\(?or\b|to\b|[-–—]\s*\d)")
 _SIZE = r"\w+(?:\s*[-+*/]\s*\w+)*"
 _SHAPE = re.compile(rf"[(\[]\s*{_SIZE}(?:\s*[,x×]\s*{_SIZE})+\s*[)\]]|\b\w\s*[x×]\s*\w(?:\s*[x×]\s*\w)*\b")
 
@@ -56,17 +75,19 @@ def with_criteria(question: Question) -> Question:
         rest = rest[opening.end() :] if opening else rest
     listed = _listed(question.prompt, rest)
     if listed is not None:
-        group, items = listed
+        group, items, rest = listed
         groups.append(group)
         derived += items
-        rest = "" if len(sentences(rest)) == 1 else sentences(rest)[0].text if _defines(question) else ""
     result = _result(question.prompt, rest)
     if result is not None:
         derived.append(result)
         rest = " ".join(part.text for part in sentences(rest) if not _states(result, part.text))
     said = _statements(rest, question, total=_weight_of_prose(question, side, result))
     if len(said) >= MANY:
-        groups.append(Group(id="points", choose=math.ceil(ENOUGH * len(said))))
+        enough = math.ceil(ENOUGH * len(said))
+        if listed is None and (count := _count_asked(question.prompt)):
+            enough = min(enough, count)
+        groups.append(Group(id="points", choose=enough))
         said = [criterion.model_copy(update={"group": "points"}) for criterion in said]
     derived += said
     if not derived:
@@ -85,41 +106,57 @@ def _verdict_criterion(side: bool, sentence: str) -> Criterion:
 
 
 def _result(prompt: str, reference: str) -> Criterion | None:
-    """The number or shape that the question asks for."""
-    shape = _SHAPE.search(reference)
-    if re.search(r"\b(?:dimension|shape|size)s?\b", prompt, re.I) and shape:
-        inner = re.findall(r"\w+", shape.group())
-        symbols = [part for part in inner if part.lower() != "x"]
+    """The number or shape that the question asks for, where the reference leaves no doubt which one it is."""
+    prose = _without_code(reference)
+    if _ASKS_SHAPE.search(prompt) and (shape := _asked_shape(prompt, prose)) is not None:
         pattern = (
             r"(?<![\w×])\(?\[?\s*"
-            + r"\s*(?:,|x|×|\*|by|\s)\s*".join(map(re.escape, symbols))
+            + r"\s*(?:,|x|×|\*|by|\s)\s*".join(map(re.escape, _symbols(shape)))
             + r"(?!\s*[x×*]|\w)"
         )
         return Criterion(
             id="result",
-            text=f"Gives {shape.group()}",
+            text=f"Gives {shape}",
             points=3,
             required=True,
             check=PatternCheck(kind="pattern", pattern=pattern, wrong=_SHAPE.pattern),
         )
-    if not re.search(
-        r"\bhow\s+(?:many|much)\b|\bnumber\s+of\b|\bwhat\s+is\s+the\s+(?:value|result|total)\b|\bcalculate|\bcompute",
-        prompt,
-        re.I,
-    ):
+    if _ASKS_NUMBER.search(prompt) and (value := _asked_number(prompt, prose)) is not None:
+        rounding = 0.0 if value.is_integer() else ROUNDING * abs(value)
+        return Criterion(
+            id="result",
+            text=f"Gives {value:g}",
+            points=3,
+            required=True,
+            check=NumberCheck(kind="number", value=value, tolerance=rounding),
+        )
+    return None
+
+
+def _asked_shape(prompt: str, reference: str) -> str | None:
+    """The shape that the reference begins with, or the only one that the question does not name itself."""
+    known = {_symbols(found.group()) for found in _SHAPE.finditer(prompt)}
+    fresh = [found for found in _SHAPE.finditer(reference) if _symbols(found.group()) not in known]
+    if not fresh:
         return None
-    found = [number for number in numbers(reference) if number.text.lower() != "one"]
-    if not found:
+    leads = fresh[0].start() == 0
+    return fresh[0].group() if leads or len({_symbols(found.group()) for found in fresh}) == 1 else None
+
+
+def _symbols(shape: str) -> tuple[str, ...]:
+    return tuple(part for part in re.findall(r"\w+", shape) if part.lower() != "x")
+
+
+def _asked_number(prompt: str, reference: str) -> float | None:
+    """The number that the reference begins with or comes to, or the only one that the question has not."""
+    known = {number.value for number in numbers(prompt)}
+    fresh = [number for number in numbers(reference) if number.value not in known]
+    if not fresh or fresh[-1].text.lower() == "one":
         return None
-    after = [n for n in found if re.search(r"=\s*$", reference[: n.start])]
-    value = (after or found)[-1].value
-    return Criterion(
-        id="result",
-        text=f"Gives {value:g}",
-        points=3,
-        required=True,
-        check=NumberCheck(kind="number", value=value),
-    )
+    comes_to = re.search(r"[=≈]\s*$", reference[: fresh[-1].start]) is not None
+    if fresh[0].start == 0 and not fresh[0].is_expression and not _OR_ANOTHER.match(reference, fresh[0].end):
+        return fresh[0].value
+    return fresh[-1].value if comes_to or len({number.value for number in fresh}) == 1 else None
 
 
 def _states(result: Criterion, sentence: str) -> bool:
@@ -127,46 +164,65 @@ def _states(result: Criterion, sentence: str) -> bool:
     return result.check is not None and run_check(result.id, result.check, sentence) is not None
 
 
-def _listed(prompt: str, reference: str) -> tuple[Group, list[Criterion]] | None:
-    """The items of "name three …", as a group with a set check each."""
+def _count_asked(prompt: str) -> int:
+    """How many things the question asks to be named; 0 where it does not say, or asks for one."""
     asked = _ASKS_FOR.search(prompt)
-    if asked is None:
+    count = _COUNTS.get(asked.group(1).lower()) or int(asked.group(1)) if asked else 0
+    return count if count > 1 else 0
+
+
+def _listed(prompt: str, reference: str) -> tuple[Group, list[Criterion], str] | None:
+    """The items of "name three …" as a group with a set check each, and what else of the reference is asked.
+
+    Only what is plainly a list is taken for one: the first sentence, the second where there are but two, or
+    a name in each, with or without an explanation. Lists further down ("Others are …") then add to it.
+    """
+    count = _count_asked(prompt)
+    parts = [" ".join(part.text.split()) for part in sentences(reference)]
+    if not count or not parts:
         return None
-    count = _COUNTS.get(asked.group(1).lower()) or int(asked.group(1))
-    items = _items(reference, count)
-    if count < 2 or len(items) < count:
-        return None
+    heads = [_EXPLANATION.split(part)[0].strip(" .") for part in parts]
+    if len(parts) >= count and all(map(_is_name, heads)):
+        lists = [[head] for head in heads]
+    else:
+        lists = [_names_in(part) for part in parts]
+        first = next((k for k, names in enumerate(lists) if len(names) >= count), None)
+        if first is None or (first > 0 and len(parts) > 2):
+            return None
     criteria = [
         Criterion(
             id=f"item-{number}",
-            text=f"Names {item}",
+            text=f"Names {name}",
             points=1,
             group="items",
-            check=SetCheck(kind="set", items=(aliases(item),)),
+            check=SetCheck(kind="set", items=(aliases(name),)),
         )
-        for number, item in enumerate(items, 1)
+        for number, name in enumerate(dict.fromkeys(name for names in lists for name in names), 1)
     ]
-    text = f"a valid answer to: {prompt.strip()}"
-    return Group(id="items", choose=count, open=True, text=text), criteria
+    group = Group(id="items", choose=count, open=True, text=f"a valid answer to: {prompt.strip()}")
+    asks_more = _ASKS_MORE.search(_ASKS_FOR.sub("", prompt)) is not None
+    others = [
+        part for part, names in zip(parts, lists, strict=True) if not names or _EXPLANATION.search(part)
+    ]
+    return group, criteria, " ".join(others) if asks_more else ""
 
 
-def _items(reference: str, count: int) -> list[str]:
-    """Short items between commas in the sentence that lists the most of them."""
-    best: list[str] = []
-    for sentence in sentences(reference):
-        text = re.sub(r"^.*?\b(?:are|include|includes|namely|such as|e\.g\.)\b:?", "", sentence.text)
-        text = text if len(text) > 3 else sentence.text
-        text = re.sub(r"\s+are\s+(?:all\s+)?\w+(?:\s+\w+){0,3}\.?$", "", text)
-        parts = re.split(r",\s*(?:and|or)\s+|,\s*|;\s*|\s+and\s+|\s+or\s+", text.strip(" .:"))
-        parts = [part.strip(" .") for part in parts if part.strip(" .")]
-        if (
-            parts
-            and ":" not in sentence.text
-            and all(len(words(part)) <= 6 for part in parts)
-            and len(parts) > len(best)
-        ):
-            best = parts
-    return best if len(best) >= count else []
+def _names_in(sentence: str) -> list[str]:
+    """The names in a sentence that is nothing but a list of them ("A, B and C", "Such are A and B")."""
+    after = re.sub(r"^.*?(?:\b(?:are|include|includes|namely|such as|e\.g\.)\b:?|:)\s", "", sentence)
+    after = _EXPLANATION.split(after)[0]
+    before = re.sub(r"\s+are\s+(?:all\s+)?\w+(?:\s+\w+){0,3}\.?$", "", sentence)
+    found: list[str] = []
+    for text in (after, before):
+        parts = _BETWEEN_NAMES.split(text.strip(" .:"))
+        names = [name for part in parts if (name := part.strip(" ."))]
+        if len(names) > max(1, len(found)) and all(map(_is_name, names)):
+            found = names
+    return found
+
+
+def _is_name(text: str) -> bool:
+    return len(content_stems(text)) <= LONGEST_NAME and not _CLAUSE.search(text)
 
 
 def aliases(item: str) -> tuple[str, ...]:
@@ -192,10 +248,6 @@ _GENERIC = {
 }
 
 
-def _defines(question: Question) -> bool:
-    return re.search(r"\bwhat\s+(?:is|are)\b.*\bname\b", question.prompt, re.I | re.S) is not None
-
-
 def _weight_of_prose(question: Question, side: bool | None, result: Criterion | None) -> float | None:
     """Points for all statements that are asked for together; None is one each.
 
@@ -218,7 +270,7 @@ def _statements(reference: str, question: Question, *, total: float | None) -> l
         for text in _cut(span.text):
             fresh = {stem for stem in content_stems(text) - asked if stem.isalpha() and len(stem) > 1}
             if len(words(text)) >= 2 and fresh:
-                found.append(text)
+                found.append(" ".join(text.split()))
     asked_for = math.ceil(ENOUGH * len(found)) if len(found) >= MANY else max(1, len(found))
     each = 1.0 if total is None else round(total / asked_for, 3)
     return [Criterion(id=f"point-{number}", text=text, points=each) for number, text in enumerate(found, 1)]

@@ -10,7 +10,7 @@ from threading import Lock
 from interviewer.grading.derive import with_criteria
 from interviewer.grading.digests import question_digest, rubric_digest, text_digest
 from interviewer.grading.scoring import open_slots, scheme_of
-from interviewer.models import Criterion, Estimate, Question, Rubric, Scheme, SetCheck
+from interviewer.models import Criterion, Estimate, Question, Rubric, Scheme
 
 REMEMBERED = 4096
 """Questions."""
@@ -29,7 +29,7 @@ class Marking:
     judged: tuple[Criterion, ...]
     """Those, and one for each open slot of a group."""
     is_derived: bool
-    """Whether those of the question are taken from its reference, and more than a result or a verdict."""
+    """Whether those of the question are taken from its reference, not only a result, verdict or names."""
     question_digest: str
     rubric_digest: str
     checked_scheme: Scheme
@@ -49,10 +49,8 @@ def marking_of(question: Question, rubric: Rubric, estimate: Estimate | None = N
     whole = with_criteria(question)
     criteria = (*whole.criteria, *rubric.criteria)
     judged = (*criteria, *open_slots(whole))
-    # A result or a verdict needs no estimate; prose does, and what is listed can be said in other words.
-    is_derived = not question.criteria and any(
-        c.check is None or isinstance(c.check, SetCheck) for c in whole.criteria
-    )
+    # A result, a verdict or a list of names needs no estimate; prose does.
+    is_derived = not question.criteria and any(c.check is None for c in whole.criteria)
     judged_scheme = scheme_of(whole, rubric, judged, is_derived=is_derived, estimate=estimate)
     return Marking(
         given=question,

@@ -5,7 +5,7 @@ import pytest
 from interviewer.bank import Bank
 from interviewer.grading.derive import aliases, with_criteria
 from interviewer.grading.pipeline import Grader
-from interviewer.models import Grade, Question
+from interviewer.models import Grade, NumberCheck, Question, SetCheck
 
 WEIGHTS = Question(
     id="weights",
@@ -48,6 +48,97 @@ TWO = Question(
 def test_the_reference_is_taken_apart(question: Question, kinds: list[str | None]) -> None:
     derived = with_criteria(question)
     assert [c.check.kind if c.check else None for c in derived.criteria] == kinds
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reference", "names"),
+    [
+        ("Name three colours.", "The primary colours are red, green and blue.", ["red", "green", "blue"]),
+        ("Name two colours.", "1. red\n2. green\n3. blue", ["red", "green", "blue"]),
+        ("Name two phases.", "Lexing: makes tokens. Parsing: builds a tree.", ["Lexing", "Parsing"]),
+        (
+            "Define a queue and name two uses.",
+            "A queue gives back first what came first. Scheduling and buffering are uses.",
+            ["Scheduling", "buffering"],
+        ),
+        (
+            "Name two pillars of observability.",
+            "Logs and metrics. Logs record events. Others are traces and profiles.",
+            ["Logs", "metrics", "traces", "profiles"],
+        ),
+        # What only looks like a list.
+        (
+            "Give two reasons for fibre.",
+            "It keeps the bowel moving, prevents constipation and fills us up.",
+            [],
+        ),
+        ("Name two layers.", "One is batch normalisation, which takes the mean, the other dropout.", []),
+        (
+            "Name two causes of skew.",
+            "Two pipelines compute a feature in different ways. A feature is stale when it is read. A shared"
+            " pipeline, or a feature store, helps.",
+            [],
+        ),
+    ],
+)
+def test_only_a_plain_list_is_taken_for_names(prompt: str, reference: str, names: list[str]) -> None:
+    derived = with_criteria(Question(id="q", prompt=prompt, reference=reference))
+    found = [c.text.removeprefix("Names ") for c in derived.criteria if isinstance(c.check, SetCheck)]
+    assert found == names
+
+
+def test_as_much_as_is_asked_for_earns_everything() -> None:
+    prompt = "Name two ways in which a diffusion model differs from a GAN."
+    steps = "It draws a sample in many steps. It has no discriminator. It trains stably. It covers all modes."
+    derived = with_criteria(Question(id="q", prompt=prompt, reference=steps))
+    assert (len(derived.criteria), derived.groups[0].choose) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reference", "value"),
+    [
+        ("How many weights are there?", "800. Each of the 8 filters has 5·5·4 = 100.", 800),
+        ("How many of the 40 are left after 3 rounds?", "After 3 rounds 5 of 40 are left.", 5),
+        ("Compute the load.", "With 9 of 10 in use the load is 9/10 = 0.9.", 0.9),
+        # Which of several it is, only a reader knows.
+        ("Compute both times.", "The first takes 266.67, the second 466.67 ms.", None),
+        (
+            "How many are there in general, and for 64 filters?",
+            "3 · 64 = 192 and 64 biases: 256 in all.",
+            None,
+        ),
+        (
+            "How much is left after 24 days, with a half-life of 8?",
+            "After three half-lives one eighth.",
+            None,
+        ),
+        ("How many comparisons does it take?", "9 (or 10) comparisons.", None),
+    ],
+)
+def test_a_result_is_what_leaves_no_doubt(prompt: str, reference: str, value: float | None) -> None:
+    derived = with_criteria(Question(id="q", prompt=prompt, reference=reference))
+    found = [c.check.value for c in derived.criteria if isinstance(c.check, NumberCheck)]
+    assert found == ([] if value is None else [value])
+
+
+def test_a_shape_is_no_other_than_the_one_asked_for() -> None:
+    asked = "What is the shape of the output of a 3x3 convolution on an (h, w, c) input?"
+    begins = Question(id="q", prompt=asked, reference="(h, w, 2). Each 3x3 filter gives one of (h, w).")
+    many = Question(id="q", prompt=asked, reference="First (h, w, 8), then it is pooled to (p, p, 8).")
+    none = Question(id="q", prompt=asked, reference="As many maps as filters; a 3x3 window keeps h and w.")
+    assert [with_criteria(q).criteria[0].text for q in (begins, many, none)] == [
+        "Gives (h, w, 2)",
+        "First (h, w, 8), then it is pooled to (p, p, 8).",
+        "As many maps as filters",
+    ]
+
+
+async def test_a_rounded_result_is_right(grader: Grader, bank: Bank) -> None:
+    asked = Question(id="q", prompt="How many seconds is it up?", reference="60 · 0.9492 = 56.952")
+    for answer, least, most in (("about 57 s", 90, 100), ("56.95", 90, 100), ("58 s", 0, 10)):
+        outcome = await grader.grade(asked, bank.rubrics["short-answer"], answer)
+        assert isinstance(outcome, Grade)
+        assert least <= outcome.score <= most, answer
 
 
 def test_written_criteria_are_left_alone(bank: Bank) -> None:
