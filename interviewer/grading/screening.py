@@ -30,8 +30,12 @@ class Screening:
 _NO_IDEA = re.compile(
     r"(?:sorry\s*)?(?:(?:i\s+)?(?:really\s+|honestly\s+|just\s+)?(?:do\s*n[o']?t|don['’]?t|dont|do\s+not)\s+(?:really\s+)?(?:know|remember|recall|have\s+(?:an?y?\s+)?(?:idea|clue|answer))"
     r"|i\s+have\s+no\s+(?:idea|clue|answer)|no\s+(?:idea|clue|answer|comment)|(?:i['’]?m\s+|i\s+am\s+)?not\s+sure|i\s+(?:can['’]?t|cannot)\s+(?:answer|remember|recall)"
-    r"|(?:i['’]?m\s+|i\s+am\s+)?clueless|idk|dunno|i\s+dunno|beats\s+me|pass|skip|next(?:\s+question)?|n/?a|tbd|todo|i\s+give\s+up|no\s+response)"
-    r"(?:\s+(?:at\s+all|the\s+answer|this(?:\s+one)?|that(?:\s+one)?|it|about\s+(?:this|that|it)|the\s+answer\s+to\s+(?:this|that)(?:\s+question)?|anything\s+about\s+(?:this|that|it)|how\s+to\s+answer(?:\s+(?:this|that))?|sorry|please|how|here))*"
+    r"|(?:i['’]?m\s+|i\s+am\s+)?clueless|idk|dunno|i\s+dunno|beats\s+me|pass|skip|next(?:\s+question)?|n/?a|tbd|todo|i\s+give\s+up"
+    r"|no\s+(?:response|submission|attempt)|empty\s+(?:answer|submission)|(?:no\s+answer|not\s+(?:answered|attempted))(?:\s+given)?|unanswered|skipped"
+    r"|(?:i\s+)?(?:left|leave)\s+(?:it\s+|this\s+)?blank|(?:i\s+)?(?:did\s*n[o'’]?t|did\s+not)\s+(?:answer|attempt|study|learn|cover)"
+    r"|(?:i\s+)?(?:have\s*n[o'’]?t|have\s+not)\s+(?:studied|learned|learnt|covered|seen)|(?:i(?:['’]ve)?\s+)?(?:have\s+)?never\s+heard\s+of|(?:i\s+)?ran\s+out\s+of\s+time"
+    r"|i(?:['’]ve)?\s+(?:have\s+)?(?:forgot|forgotten))"
+    r"(?:\s+(?:at\s+all|the\s+answer|this(?:\s+one)?|that(?:\s+one)?|it|about\s+(?:this|that|it)|the\s+answer\s+to\s+(?:this|that)(?:\s+question)?|anything\s+about\s+(?:this|that|it)|how\s+to\s+answer(?:\s+(?:this|that))?|sorry|please|how|here|yet))*"
 )
 # Openers and rails that alone make LLM judges give marks (Zhao et al., "One Token to Fool", arXiv 2507.08794).
 _EMPTY_OPENER = re.compile(
