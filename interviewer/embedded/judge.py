@@ -13,7 +13,7 @@ from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
 from interviewer.embedded.answer import AnswerView, ClaimReader
 from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.features import CONTEXT, NAMES
-from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, Value, Verdict
+from interviewer.models import Criterion, Estimate, Judgement, Level, Mistake, Value, Verdict, VerdictCheck
 
 EARNS_NOTHING, EARNS_ALL = 0.1, 0.9
 """Probability up to which a criterion earns nothing where probabilities count, and from which all its points;
@@ -105,11 +105,18 @@ class EmbeddedJudge:
             * (TURNED if view.turns(c) else 1)
             for c in request.question.criteria
         }
-        credited = [0.0 if view.denies(c) else chance[c.id] for c in request.question.criteria]
+        denied = {c.id for c in request.question.criteria if view.denies(c)}
+        sides = {c.id for c in request.question.criteria if isinstance(c.check, VerdictCheck)}
+        reasons = [0.0 if name in denied else p for name, p in chance.items() if name not in sides]
+        if reasons:
+            # No side is stated, or a check had decided: it can only follow from the reasons.
+            chance |= dict.fromkeys(sides, float(np.mean(reasons)))
+            denied -= sides
+        credited = [0.0 if name in denied else p for name, p in chance.items()]
         share = float(np.mean(credited)) if credited else 0.0
         slots = {group.id for group in request.question.groups}
         verdicts = [
-            self._verdict(c, fit, chance[c.id], view)
+            self._verdict(c, fit, chance[c.id], view, is_denied=c.id in denied)
             if c.id in chance
             else self._followed(c, fit, share, c.group in slots)
             for c in request.criteria
@@ -121,19 +128,20 @@ class EmbeddedJudge:
         ]
         return Judgement(verdicts=tuple(verdicts), mistakes=tuple(mistakes))
 
-    def _verdict(self, criterion: Criterion, fit: Fit, probability: float, view: AnswerView) -> Verdict:
-        denied = view.denies(criterion)
-        level: Level = "not_met" if denied else _level(fit, probability)
+    def _verdict(
+        self, criterion: Criterion, fit: Fit, probability: float, view: AnswerView, *, is_denied: bool
+    ) -> Verdict:
+        level: Level = "not_met" if is_denied else _level(fit, probability)
         said = {"met": "is stated", "partial": "is partly stated", "not_met": "is not found"}[level]
-        share = 0.0 if denied else _share(probability)
+        share = 0.0 if is_denied else _share(probability)
         return Verdict(
             id=criterion.id,
             level=level,
             share=None if view.knows_mistakes or criterion.check else share,
             quote=view.criteria[criterion.id].quote if level != "not_met" else None,
-            reason=f"{said}, by rule" if denied else f"{said} (probability {probability:.2f})",
+            reason=f"{said}, by rule" if is_denied else f"{said} (probability {probability:.2f})",
             decided_by=self.label,
-            confidence=round(max(0.0, 1 - 2 * probability) if denied else abs(2 * probability - 1), 3),
+            confidence=round(max(0.0, 1 - 2 * probability) if is_denied else abs(2 * probability - 1), 3),
         )
 
     def _followed(self, criterion: Criterion, fit: Fit, share: float, is_slot: bool) -> Verdict:

@@ -170,6 +170,23 @@ async def test_a_claim_said_of_another_thing_earns_less_than_half_and_not_surely
     assert masked.confidence < 0.5
 
 
+async def test_a_side_that_no_word_takes_follows_from_the_reasons(grader: Grader, bank: Bank) -> None:
+    question = Question(
+        id="q",
+        prompt="Will adding batch norm at a learning rate of 1e-4 help much?",
+        reference="No. Batch norm lets a network train with a larger learning rate, and 1e-4 is small.",
+    )
+    levels = []
+    for answer in (
+        "I would not bet on it: batch norm makes larger learning rates possible, and 1e-4 is small.",
+        "I would bet on it: networks like to be deep and wide and to see a lot of data.",
+    ):
+        outcome = await grader.grade(question, bank.rubrics["short-answer"], answer)
+        assert isinstance(outcome, Grade)
+        levels.append(outcome.criteria[0].level)
+    assert levels == ["met", "not_met"]
+
+
 async def test_it_says_that_no_llm_was_used_and_never_fails(embedded: EmbeddedJudge, bank: Bank) -> None:
     question = bank.questions["bert-gpt-objectives"]
     for answer in (

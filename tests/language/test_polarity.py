@@ -25,6 +25,8 @@ from interviewer.language.polarity import negated_spans, says_the_opposite, verd
         "The correct answer is False",
         "FALSE: gradients are noisy",
         "It is true that noise is bad, but the claim is false",
+        "Hmm, I'd go with no. It is tiny.",
+        "Probably not.",
     ],
 )
 def test_a_denial_is_false(text: str) -> None:
@@ -32,14 +34,32 @@ def test_a_denial_is_false(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["True", "true, because", "Yes", "Yes.", "This statement is true", "Correct", "I agree", "T"]
+    "text",
+    [
+        "True",
+        "true, because",
+        "Yes",
+        "Yes.",
+        "This statement is true",
+        "Correct",
+        "I agree",
+        "T",
+        "Okay, yes",
+    ],
 )
 def test_an_agreement_is_true(text: str) -> None:
     assert verdict(text) is True
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1x1 convolutions mix channels", "Neither true nor false", "It depends on the data"]
+    "text",
+    [
+        "",
+        "1x1 convolutions mix channels",
+        "Neither true nor false",
+        "It depends on the data",
+        "Not only that",
+    ],
 )
 def test_an_answer_that_takes_no_side_has_none(text: str) -> None:
     assert verdict(text) is None
