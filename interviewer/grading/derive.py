@@ -38,18 +38,20 @@ _ASKS_FOR = re.compile(
     re.I,
 )
 _ASKS_MORE = re.compile(r"\b(?:what|how|why|explain|describe|define)\b", re.I)
-_EXPLANATION = re.compile(r":\s|,?\s+(?:which|who)\s|\s+[-–—]+\s")
+_EXPLANATION = re.compile(r":\s|,?\s+(?:(?:in|by|of|for|with)\s+)?(?:which|who|where)\s|\s+[-–—]+\s")
+_LEAD = re.compile(r"^(?:(?:and|or|also)\s+)?(?:(?:the|an?)\s+)?", re.I)
 _BETWEEN_NAMES = re.compile(r",\s*(?:and|or)\s+|,\s*|;\s*|\s+and\s+|\s+or\s+")
+_FURTHER = re.compile(r"(?:others?|also|further|more|examples?)\b", re.I)
 _CLAUSE = re.compile(
-    r"\b(?:it|they|we|you|this|these|which|that|who|when|where|while|as|so|because|than|if|is|are|was|were|be|has"
+    r"^(?:to|by|for|in|at|with|from)\s|\b(?:it|they|we|you|this|these|which|that|who|when|where|while|as|so|because|than|if|is|are|was|were|be|has"
     r"|have|can|may|must|do|does|each|every|not|no|first|second|third)\b",
     re.I,
 )
 """Words that no name in a list has."""
 _TRUE_FALSE = re.compile(
-    r"\btrue\s+or\s+false\b|^\W*(?:is|are|does|do|will|would|can|should|has|have)\b|\b(?:will|would|do|does|is|are|can)\s+(?:they|it|this|we|he|she|there)\b[^.?]*\?",
-    re.I,
+    r"\btrue\s+or\s+false\b|^\W*(?:is|are|does|do|will|would|can|should|has|have)\b", re.I
 )
+_TAKES_SIDE = re.compile(r"\W*(?:true|false|yes|no)\s*(?:[.,:;!–—-]|$)", re.I)
 _ASKS_SHAPE = re.compile(r"\b(?:dimension|shape|size)s?\b", re.I)
 _ASKS_NUMBER = re.compile(
     r"\bhow\s+(?:many|much)\b|\bnumber\s+of\b|\bwhat\s+is\s+the\s+(?:value|result|total)\b|\bcalculate|\bcompute",
@@ -67,7 +69,7 @@ def with_criteria(question: Question) -> Question:
     derived: list[Criterion] = []
     groups: list[Group] = []
     rest = question.reference
-    side = verdict(rest) if _TRUE_FALSE.search(question.prompt) else None
+    side = verdict(rest) if _TAKES_SIDE.match(rest) or _TRUE_FALSE.search(question.prompt) else None
     if side is not None:
         first = sentences(rest)[0]
         derived.append(_verdict_criterion(side, first.text))
@@ -84,9 +86,8 @@ def with_criteria(question: Question) -> Question:
         rest = " ".join(part.text for part in sentences(rest) if not _states(result, part.text))
     said = _statements(rest, question, total=_weight_of_prose(question, side, result))
     if len(said) >= MANY:
-        enough = math.ceil(ENOUGH * len(said))
-        if listed is None and (count := _count_asked(question.prompt)):
-            enough = min(enough, count)
+        count = 0 if listed else _count_asked(question.prompt)
+        enough = min(count, len(said)) or math.ceil(ENOUGH * len(said))
         groups.append(Group(id="points", choose=enough))
         said = [criterion.model_copy(update={"group": "points"}) for criterion in said]
     derived += said
@@ -96,9 +97,10 @@ def with_criteria(question: Question) -> Question:
 
 
 def _verdict_criterion(side: bool, sentence: str) -> Criterion:
+    said = "" if _TAKES_SIDE.fullmatch(sentence) else f": {sentence}"
     return Criterion(
         id="verdict",
-        text=f"Says that it is {'true' if side else 'false'}: {sentence}",
+        text=f"Says that it is {'true' if side else 'false'}{said}",
         points=1,
         required=True,
         check=VerdictCheck(kind="verdict", value=side),
@@ -174,20 +176,23 @@ def _count_asked(prompt: str) -> int:
 def _listed(prompt: str, reference: str) -> tuple[Group, list[Criterion], str] | None:
     """The items of "name three …" as a group with a set check each, and what else of the reference is asked.
 
-    Only what is plainly a list is taken for one: the first sentence, the second where there are but two, or
-    a name in each, with or without an explanation. Lists further down ("Others are …") then add to it.
+    Only what is plainly a list is taken for one: the first sentence, or the second of two, to which lists
+    further down add ("Others are …"); or lines that each are a name or begin with one.
     """
     count = _count_asked(prompt)
     parts = [" ".join(part.text.split()) for part in sentences(reference)]
     if not count or not parts:
         return None
-    heads = [_EXPLANATION.split(part)[0].strip(" .") for part in parts]
-    if len(parts) >= count and all(map(_is_name, heads)):
-        lists = [[head] for head in heads]
+    lists = [_names_in(part) for part in parts]
+    first = next((k for k, names in enumerate(lists) if len(names) >= count), None)
+    if first == 0 or (first == 1 and len(parts) == 2):
+        lists = [
+            names if k == first or _FURTHER.match(part) else []
+            for k, (names, part) in enumerate(zip(lists, parts, strict=True))
+        ]
     else:
-        lists = [_names_in(part) for part in parts]
-        first = next((k for k, names in enumerate(lists) if len(names) >= count), None)
-        if first is None or (first > 0 and len(parts) > 2):
+        lists = [[name] for name in map(_head, parts) if name]
+        if len(lists) < max(count, len(parts)):
             return None
     criteria = [
         Criterion(
@@ -221,8 +226,17 @@ def _names_in(sentence: str) -> list[str]:
     return found
 
 
+def _head(part: str) -> str:
+    """The name that a line of a list is or begins with ("Lexing: makes tokens"), or nothing."""
+    name, *explained = _EXPLANATION.split(_LEAD.sub("", part), maxsplit=1)
+    name = name.strip(" ;")
+    is_prose = not explained and name.endswith(".") and len(words(name)) > 2
+    return name.rstrip(".") if _is_name(name) and not is_prose else ""
+
+
 def _is_name(text: str) -> bool:
-    return len(content_stems(text)) <= LONGEST_NAME and not _CLAUSE.search(text)
+    is_whole = text.count("(") == text.count(")") and not text.endswith(":")
+    return is_whole and 0 < len(content_stems(text)) <= LONGEST_NAME and not _CLAUSE.search(text)
 
 
 def aliases(item: str) -> tuple[str, ...]:
@@ -269,7 +283,7 @@ def _statements(reference: str, question: Question, *, total: float | None) -> l
     for span in sentences(_without_code(reference)):
         for text in _cut(span.text):
             fresh = {stem for stem in content_stems(text) - asked if stem.isalpha() and len(stem) > 1}
-            if len(words(text)) >= 2 and fresh:
+            if len(words(text)) >= 2 and fresh and not text.endswith(":"):
                 found.append(" ".join(text.split()))
     asked_for = math.ceil(ENOUGH * len(found)) if len(found) >= MANY else max(1, len(found))
     each = 1.0 if total is None else round(total / asked_for, 3)

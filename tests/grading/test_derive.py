@@ -5,7 +5,7 @@ import pytest
 from interviewer.bank import Bank
 from interviewer.grading.derive import aliases, with_criteria
 from interviewer.grading.pipeline import Grader
-from interviewer.models import Grade, NumberCheck, Question, SetCheck
+from interviewer.models import Grade, NumberCheck, Question, SetCheck, VerdictCheck
 
 WEIGHTS = Question(
     id="weights",
@@ -92,6 +92,28 @@ def test_as_much_as_is_asked_for_earns_everything() -> None:
     steps = "It draws a sample in many steps. It has no discriminator. It trains stably. It covers all modes."
     derived = with_criteria(Question(id="q", prompt=prompt, reference=steps))
     assert (len(derived.criteria), derived.groups[0].choose) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reference", "texts"),
+    [
+        ("Will they see it train faster?", "No. The rate is too small.", ["Says that it is false"]),
+        (
+            "True or false: it is deep.",
+            "True: it has ten layers.",
+            ["Says that it is true: True: it has ten layers."],
+        ),
+        (
+            "What does it mean to be NP-hard?",
+            "Every problem in NP reduces to it. No fast algorithm is known.",
+            [],
+        ),
+        ("What is it?", "No single thing, but a family of them.", []),
+    ],
+)
+def test_a_side_is_one_that_the_reference_takes(prompt: str, reference: str, texts: list[str]) -> None:
+    derived = with_criteria(Question(id="q", prompt=prompt, reference=reference))
+    assert [c.text for c in derived.criteria if isinstance(c.check, VerdictCheck)] == texts
 
 
 @pytest.mark.parametrize(
