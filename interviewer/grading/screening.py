@@ -32,8 +32,8 @@ _NO_IDEA = re.compile(
     r"|i\s+have\s+no\s+(?:idea|clue|answer)|no\s+(?:idea|clue|answer|comment)|(?:i['’]?m\s+|i\s+am\s+)?not\s+sure|i\s+(?:can['’]?t|cannot)\s+(?:answer|remember|recall)"
     r"|(?:i['’]?m\s+|i\s+am\s+)?clueless|idk|dunno|i\s+dunno|beats\s+me|pass|skip|next(?:\s+question)?|n/?a|tbd|todo|i\s+give\s+up"
     r"|no\s+(?:response|submission|attempt)|empty\s+(?:answer|submission)|(?:no\s+answer|not\s+(?:answered|attempted))(?:\s+given)?|unanswered|skipped"
-    r"|(?:i\s+)?(?:left|leave)\s+(?:it\s+|this\s+)?blank|(?:i\s+)?(?:did\s*n[o'’]?t|did\s+not)\s+(?:answer|attempt|study|learn|cover)"
-    r"|(?:i\s+)?(?:have\s*n[o'’]?t|have\s+not)\s+(?:studied|learned|learnt|covered|seen)|(?:i(?:['’]ve)?\s+)?(?:have\s+)?never\s+heard\s+of|(?:i\s+)?ran\s+out\s+of\s+time"
+    r"|(?:i\s+)?(?:left|leave)\s+(?:it\s+|this\s+)?blank|(?:i|we)\s+(?:did\s*n[o'’]?t|did\s+not)\s+(?:answer|attempt|study|learn|cover)"
+    r"|(?:i|we)\s+(?:have\s*n[o'’]?t|have\s+not)\s+(?:studied|learned|learnt|covered|seen)|(?:i(?:['’]ve)?\s+)?(?:have\s+)?never\s+heard\s+of|(?:i\s+)?ran\s+out\s+of\s+time"
     r"|i(?:['’]ve)?\s+(?:have\s+)?(?:forgot|forgotten))"
     r"(?:\s+(?:at\s+all|the\s+answer|this(?:\s+one)?|that(?:\s+one)?|it|about\s+(?:this|that|it)|the\s+answer\s+to\s+(?:this|that)(?:\s+question)?|anything\s+about\s+(?:this|that|it)|how\s+to\s+answer(?:\s+(?:this|that))?|sorry|please|how|here|yet))*"
 )
@@ -57,7 +57,7 @@ def screen(question: Question, answer: str, *, is_known_word: Callable[[str], bo
     flags = _flags(question, answer)
     for rule, is_final, reason in (
         ("blank", True, "the answer is blank" if is_blank(answer) else None),
-        ("dont-know", True, "the answer says that it does not know" if is_no_idea(answer) else None),
+        ("dont-know", True, _no_idea(question, answer)),
         ("gibberish", False, _gibberish(question, answer, is_known_word)),
         ("echo", False, _echo(question, answer)),
     ):
@@ -77,6 +77,15 @@ def is_no_idea(answer: str) -> bool:
     text = re.sub(r"[^\w'/\s]+", " ", plain(answer)).strip()
     text = re.sub(r"^(?:um+|uh+|hmm+|well|ok|okay|honestly|sorry)\s+", "", re.sub(r"\s+", " ", text))
     return _NO_IDEA.fullmatch(text) is not None
+
+
+def _no_idea(question: Question, answer: str) -> str | None:
+    """It says so, and the reference does not begin with it: "pass" and "next" can be right."""
+    if not is_no_idea(answer):
+        return None
+    right = re.compile(rf"\W*{re.escape(plain(answer).strip(' .,!?'))}\W*(?:$|[.,:;(])")
+    is_right = any(right.match(plain(text)) for text in (question.reference, *question.alternatives))
+    return None if is_right else "the answer says that it does not know"
 
 
 def _gibberish(question: Question, answer: str, is_known_word: Callable[[str], bool]) -> str | None:

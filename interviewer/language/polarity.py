@@ -82,20 +82,20 @@ def is_negated(position: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 _SUBJECT = r"(?:that|this|it|the\s+(?:statement|claim|assertion|answer|sentence)|my\s+answer)"
 _LEADING_UP = (
-    r"(?:i\s*(?:think|believe|mean|would\s+say|['’]?d\s+(?:say|go\s+(?:with|for)))|my\s+answer\s+is|h+m+|u+h*m+|uh+|er+m*|oh|ok(?:ay)?"
-    r"|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so|,|\s)*"
+    r"(?:(?:i\s*(?:think|believe|mean|would\s+say|['’]?d\s+(?:say|go\s+(?:with|for)))|my\s+answer\s+is|h+m+|u+h*m+|uh+|er+m*|oh|ok(?:ay)?"
+    r"|definitely|clearly|probably|absolutely|certainly|surely|of\s+course|well|so)\b|,|\s)*"
 )
 _TRUE = re.compile(
     rf"^\W*+{_LEADING_UP}"
-    rf"(?:true|yes|yep|yeah|correct|right|agree[d]?|i\s+agree|t|y)\b(?!\s+or\b)"
-    rf"|\b(?:{_SUBJECT}\s+is\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+)?(?:true|correct|right)\b(?!\s+(?:that|or)\b)"
+    r"(?:(?:true|yes|yep|yeah|correct|right|agree[d]?|i\s+agree)\b(?!\s+or\b|\s+(?:positive|negative)s?\b)|[ty](?=\s*(?:[.,:;!)]|$)))"
+    rf"|\b(?:{_SUBJECT}(?:\s+is|['’]s)\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+)?(?:true|correct|right)\b(?!\s+(?:that|or)\b)"
     r"|\bi\s+agree\b",
     re.IGNORECASE,
 )
 _FALSE = re.compile(
     rf"^\W*+{_LEADING_UP}"
-    rf"(?:false|no|nope|absolutely\s+not|certainly\s+not|i['’]?d\s+disagree|i\s+would\s+disagree|nah|incorrect|wrong|untrue|disagree[d]?|i\s+disagree|not(?:\s+(?:true|correct|right|really|necessarily|quite|always|at\s+all)|(?=\s*(?:[.,;!]|$)))|f|n|never)\b"
-    rf"|\b(?:{_SUBJECT}(?:\s+is|'s)\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+|simply\s+|just\s+)?"
+    r"(?:(?:false(?!\s+(?:positive|negative|alarm)s?\b)|no(?!\s+(?:doubt|question|matter|one|need)\b)|nope|absolutely\s+not|certainly\s+not|i['’]?d\s+disagree|i\s+would\s+disagree|nah|incorrect|wrong|untrue|disagree[d]?|i\s+disagree|not(?:\s+(?:true|correct|right|really|necessarily|quite|always|at\s+all)|(?=\s*(?:[.,;!]|$)))|never)\b|[fn](?=\s*(?:[.,:;!)]|$)))"
+    rf"|\b(?:{_SUBJECT}(?:\s+is|['’]s)\s+|is\s+|answer:?\s+|statement\s+(?:is\s+)?)(?:indeed\s+|definitely\s+|actually\s+|simply\s+|just\s+)?"
     r"(?:false|incorrect|wrong|untrue|a\s+myth|a\s+misconception|not\s+(?:true|correct|right|the\s+case))\b"
     r"|\b(?:isn['’]?t|not)\s+(?:true|correct|right|the\s+case)\b|\bi\s+(?:disagree|don['’]?t\s+agree)\b",
     re.IGNORECASE,

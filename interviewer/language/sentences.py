@@ -10,7 +10,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])[)\"'”’]*\s+|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|fig|eq|dr|mr|al)|(?:^|\s)(?-i:[A-Z]))\.$", re.I
 )
-_BULLET = re.compile(r"^(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
+_BULLET = re.compile(r"^(?:[-*+•‣·●○–]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
 _CLAUSE_END = re.compile(
     r"[,;:()\n–—]+|(?<=[.!?])\s|\s-+>?\s|→"
     r"|\s(?:and|but|while|whereas|however|although|though|because|since|so that|which|then|unlike|whilst)\s",
@@ -21,6 +21,7 @@ _OPENING = re.compile(r"(?:in|for|with|at|on|during)(?:\s+\S+){1,3}", re.I)
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _LINE = re.compile(r"[^\n]+")
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_ENDED = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)[.!?;][)\"'”’]*\Z")
 NARROWEST = 50
 """Characters of the longest line from which lines are taken to be wrapped."""
 EVEN = 0.6
@@ -88,9 +89,17 @@ def wraps(text: str) -> frozenset[int]:
         found += [
             paragraph.start() + end
             for end, after in full
-            if (is_even or after[0].islower()) and not _BULLET.match(after)
+            if (is_even or after[0].islower())
+            and not _BULLET.match(after)
+            and not _ENDED.search(paragraph.group(), max(0, end - 12), end)
         ]
     return frozenset(found)
+
+
+def unwrapped(text: str) -> str:
+    """The text, as long as before, with a space where a full line ends."""
+    wrapped = wraps(text)
+    return "".join(" " if at in wrapped else character for at, character in enumerate(text))
 
 
 def _blanked(code: re.Match[str]) -> str:

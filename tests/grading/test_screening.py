@@ -10,7 +10,7 @@ from interviewer.bank import Bank
 from interviewer.errors import BackendUnavailable
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.screening import screen
-from interviewer.models import Grade, Judgement
+from interviewer.models import Grade, Judgement, Question
 
 
 class NeverAsked:
@@ -61,6 +61,16 @@ async def test_nothing_earns_0_without_a_call(
         assert (outcome.score, outcome.grader) == (0, f"rule:{rule}")
         assert outcome.flags[0] == rule
         assert outcome.feedback.strengths == ()
+
+
+def test_what_the_reference_begins_with_is_an_answer() -> None:
+    asked = Question(
+        id="q", prompt="Which Python statement does nothing?", reference="`pass`. It holds a place."
+    )
+    assert [screen(asked, said, is_known_word=str.isalpha).rule for said in ("pass", "skip")] == [
+        None,
+        "dont-know",
+    ]
 
 
 async def test_every_question_copied_back_earns_0(bank: Bank, make_grader: Callable[..., Grader]) -> None:

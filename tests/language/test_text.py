@@ -33,12 +33,13 @@ def test_a_full_line_goes_on_in_the_next() -> None:
     wrapped = (
         "Dropout zeroes random activations during training, so that\n"
         "no unit can rely on one partner. Early stopping ends it\n"
-        "before the validation loss rises.\n"
+        "before the validation loss rises. Weights decay by a bit.\n"
         "Mixup blends images."
     )
     assert [" ".join(span.text.split()) for span in sentences(wrapped)] == [
         "Dropout zeroes random activations during training, so that no unit can rely on one partner.",
         "Early stopping ends it before the validation loss rises.",
+        "Weights decay by a bit.",
         "Mixup blends images.",
     ]
     assert "Early stopping ends it" not in [span.text for span in clauses(wrapped)]
