@@ -1,9 +1,13 @@
 """Inline questions without a rubric get criteria from their reference."""
 
+import textwrap
+
 import pytest
 
 from interviewer.bank import Bank
-from interviewer.grading.derive import aliases, with_criteria
+from interviewer.grading.checks import run_check
+from interviewer.grading.derive import with_criteria
+from interviewer.grading.lists import aliases
 from interviewer.grading.pipeline import Grader
 from interviewer.models import Grade, NumberCheck, Question, SetCheck, VerdictCheck
 
@@ -55,6 +59,9 @@ def test_the_reference_is_taken_apart(question: Question, kinds: list[str | None
     [
         ("Name three colours.", "The primary colours are red, green and blue.", ["red", "green", "blue"]),
         ("Name two colours.", "1. red\n2. green\n3. blue", ["red", "green", "blue"]),
+        ("Name three methods.", "`GET`, POST, PUT, etc.", ["GET", "POST", "PUT"]),
+        ("Name two sorts.", "Merge sort (stable), heap sort.", ["Merge sort (stable)", "heap sort"]),
+        ("What are the two causes?", "Hold and wait, no preemption.", ["Hold and wait", "no preemption"]),
         ("Name two phases.", "Lexing: makes tokens. Parsing: builds a tree.", ["Lexing", "Parsing"]),
         (
             "Define a queue and name two uses.",
@@ -72,6 +79,7 @@ def test_the_reference_is_taken_apart(question: Question, kinds: list[str | None
             "It keeps the bowel moving, prevents constipation and fills us up.",
             [],
         ),
+        ("What are the steps to merge two branches?", "Fetch, merge, push.", []),
         ("Name two layers.", "One is batch normalisation, which takes the mean, the other dropout.", []),
         (
             "Name two causes of skew.",
@@ -85,6 +93,27 @@ def test_only_a_plain_list_is_taken_for_names(prompt: str, reference: str, names
     derived = with_criteria(Question(id="q", prompt=prompt, reference=reference))
     found = [c.text.removeprefix("Names ") for c in derived.criteria if isinstance(c.check, SetCheck)]
     assert found == names
+
+
+@pytest.mark.parametrize(
+    ("reference", "texts"),
+    [
+        ("It falls by a factor of 10, e.g. 300 m to 30 m.", ["It falls by a factor of 10."]),
+        (
+            "The sender and the receiver keep a window of frames, and they agree on its size and its start.",
+            [
+                "The sender and the receiver keep a window of frames",
+                "they agree on its size and its start.",
+            ],
+        ),
+        ("The uses are:\n- caching of results", ["caching of results"]),
+        ("DISTINCT. It goes behind the SELECT.", ["DISTINCT.", "It goes behind the SELECT."]),
+        ("Stores, e.g. Redis, keep all data in memory.", ["Stores, e.g. Redis, keep all data in memory."]),
+    ],
+)
+def test_a_statement_is_whole_and_no_example(reference: str, texts: list[str]) -> None:
+    derived = with_criteria(Question(id="q", prompt="What happens?", reference=reference))
+    assert [c.text for c in derived.criteria] == texts
 
 
 def test_as_much_as_is_asked_for_earns_everything() -> None:
@@ -109,6 +138,9 @@ def test_as_much_as_is_asked_for_earns_everything() -> None:
             [],
         ),
         ("What is it?", "No single thing, but a family of them.", []),
+        ("What is a type I error?", "False-positive: rejecting what is true.", []),
+        ("Can you explain a mutex?", "Never hold it for long.", []),
+        ("Is it interpreted or compiled?", "No clear line can be drawn.", []),
     ],
 )
 def test_a_side_is_one_that_the_reference_takes(prompt: str, reference: str, texts: list[str]) -> None:
@@ -122,7 +154,14 @@ def test_a_side_is_one_that_the_reference_takes(prompt: str, reference: str, tex
         ("How many weights are there?", "800. Each of the 8 filters has 5·5·4 = 100.", 800),
         ("How many of the 40 are left after 3 rounds?", "After 3 rounds 5 of 40 are left.", 5),
         ("Compute the load.", "With 9 of 10 in use the load is 9/10 = 0.9.", 0.9),
-        # Which of several it is, only a reader knows.
+        ("How many nodes, and why?", "3, because a majority has to agree when one fails.", 3),
+        # Which of several it is, or whether it is one at all, only a reader knows.
+        ("How many subsets are there?", "2^n", None),
+        ("How many edges has a tree?", "n - 1", None),
+        ("How many hours?", "2-3 hours", None),
+        ("How many percent?", "20%", None),
+        ("What does a computer's cache line hold?", "64 bytes.", None),
+        ("Compute precision and recall.", "0.8 and 8/12 = 0.667", None),
         ("Compute both times.", "The first takes 266.67, the second 466.67 ms.", None),
         (
             "How many are there in general, and for 64 filters?",
@@ -141,6 +180,43 @@ def test_a_result_is_what_leaves_no_doubt(prompt: str, reference: str, value: fl
     derived = with_criteria(Question(id="q", prompt=prompt, reference=reference))
     found = [c.check.value for c in derived.criteria if isinstance(c.check, NumberCheck)]
     assert found == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize(
+    ("reference", "right", "wrong"),
+    [
+        ("3x5", "(3, 5)", "(5, 3)"),
+        ("(h - 2, w - 2, 2)", "(h-2, w-2, 2)", "(h, w, 2)"),
+        ("nxd", "n × d", "d x n"),
+    ],
+)
+def test_a_shape_is_read_however_it_is_written(reference: str, right: str, wrong: str) -> None:
+    asked = Question(id="q", prompt="What is the shape of the output?", reference=reference)
+    (criterion,) = with_criteria(asked).criteria
+    assert criterion.check is not None
+    levels = [run_check("q", criterion.check, answer) for answer in (right, wrong)]
+    assert [verdict.level for verdict in levels if verdict] == ["met", "not_met"]
+
+
+def test_no_reference_is_too_long_or_too_odd() -> None:
+    long = "\n".join(f"the cat {number} sat down" for number in range(300))
+    spaced = "it holds pages" + " " * 5000 + "near the user."
+    for reference in (long, spaced, "(" + "x" * 5000, "3 x " * 2000, "and it " * 2000):
+        assert with_criteria(Question(id="q", prompt="What is the shape?", reference=reference)).criteria
+
+
+def test_a_wrapped_reference_is_no_other() -> None:
+    whole = (
+        "(h, w, 2). A 3x3 window with one pixel of padding keeps the height and width. Each filter spans all"
+        " the channels and sums over them, so that it yields a single map."
+    )
+    asked = "What is the shape of the output of two filters?"
+    texts = [
+        [c.text for c in with_criteria(Question(id="q", prompt=asked, reference=reference)).criteria]
+        for reference in (whole, textwrap.fill(whole, 60))
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 4
 
 
 def test_a_shape_is_no_other_than_the_one_asked_for() -> None:
