@@ -91,8 +91,7 @@ def features(
     best = int((by_passage + 0.3 * cosines).argmax())
     subject = claim.rarity * ~fresh
     unbound, misnamed = _unbound(claim, answer, rivals), _misnamed(claim, answer, weight, named, shared)
-    both = {*answer.subjects(named)} & {*claim.subjects(named)} - {None}
-    turned = (misnamed >= 0.9 and bool(both)) or reversed_change(claim.text, answer.text)
+    turned = misnamed >= 0.9 or reversed_change(claim.text, answer.text)
     values = (
         _mean(exact.max(1), weight),
         _mean(match.max(1), weight),
@@ -217,10 +216,13 @@ def _misnamed(
 ) -> float:
     """The share of the claim's words that the answer only says of another of the named things.
 
-    Words that it says of both, or that other claims use too, tell nothing and do not count.
+    An answer that never speaks of the claim's own thing may only name it otherwise. Words that it says of
+    both, or that other claims use too, tell nothing and do not count.
     """
     right = wrong = 0.0
     theirs, ours = answer.subjects(named), claim.subjects(named)
+    if not {*theirs} & {*ours} - {None}:
+        return 0.0
     for i, name in enumerate(claim.stems):
         about = None if name in named or name in shared else ours[i]
         if about is None:
