@@ -91,6 +91,8 @@ WAYS: dict[str, Callable[[Floats, Floats], Fitted]] = {
     "calibrated: share, stated, recall": estimate("share", "stated", "recall"),
     "calibrated: all": estimate(*FEATURES),
 }
+WHOLE = "… and what checks and rules decide"
+"""The row for all answers of a file: the first way below, and as they are graded those that it is not for."""
 BY_REFERENCE = ("calibrated: share, stated, recall", "calibrated: all")
 """Ways for grades by a reference alone: elsewhere it is not looked for as a whole."""
 
@@ -113,21 +115,30 @@ def held_out(
 def comparison(files: Mapping[str, Path]) -> str:
     """Markdown: a row for each way, a column for each file of grades by its title."""
     columns = []
+    names = [*WAYS]
+    names.insert(names.index(BY_REFERENCE[0]) + 1, WHOLE)
     for title, file in files.items():
         values, marks, questions = read(file)
         column = [f"{title} ({len(marks)}; {len(set(questions))})"]
-        for name, way in WAYS.items():
-            known = ~np.isnan(values[:, -1]) if name in BY_REFERENCE else np.ones(len(marks), bool)
+        for name in names:
+            way = WAYS[BY_REFERENCE[0] if name == WHOLE else name]
+            known = ~np.isnan(values[:, -1]) if name in (*BY_REFERENCE, WHOLE) else np.ones(len(marks), bool)
             asked = [question for question, kept in zip(questions, known, strict=True) if kept]
             if len(set(asked)) < FOLDS:
                 column.append("–")
                 continue
             found, truth = held_out(way, values[known], marks[known], asked), marks[known]
+            if name == WHOLE:
+                scores, marks_by_rule, asked_by_rule = by_rule(file)
+                found = np.concatenate([found, values[~known, 0], scores])
+                truth = np.concatenate([truth, marks[~known], marks_by_rule])
+                others = [question for question, kept in zip(questions, known, strict=True) if not kept]
+                asked = [*asked, *others, *asked_by_rule]
             inside = pearson(centred(found, asked), centred(truth, asked)) or 0.0
             error = root_mean_square(found - truth)
             column.append(f"{pearson(found, truth) or 0:.2f} / {inside:.2f}; {error:.2f}")
         columns.append(column)
-    rows = list(zip(("Pearson / within question; RMSE", *WAYS), *columns, strict=True))
+    rows = list(zip(("Pearson / within question; RMSE", *names), *columns, strict=True))
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([lines[0], "| --- " * len(rows[0]) + "|", *lines[1:]])
 
@@ -156,7 +167,7 @@ def carried_over(files: Mapping[str, Path], training: Mapping[str, Path]) -> str
         for name, data in fits:
             fitted = way(np.concatenate([d[0] for d in data]), np.concatenate([d[1] for d in data]))
             values, marks, asked = known[title]
-            found, rest, rest_marks = fitted(values), *by_rule(files[title])
+            found, (rest, rest_marks, _) = fitted(values), by_rule(files[title])
             inside = pearson(centred(found, asked), centred(marks, asked)) or 0.0
             every, truth = np.append(found, rest), np.append(marks, rest_marks)
             lines.append(
@@ -174,19 +185,18 @@ def by_reference(file: Path) -> tuple[Floats, Floats, list[str]]:
     return values[kept], marks[kept], [questions[at] for at in kept]
 
 
-def by_rule(file: Path) -> tuple[Floats, Floats]:
-    """Scores and marks 0..1 of the answers that rules decide, blank ones above all."""
+def by_rule(file: Path) -> tuple[Floats, Floats, list[str]]:
+    """Scores and marks 0..1, and questions, of the answers that rules decide, blank ones above all."""
     records = map(GradeRecord.model_validate_json, file.read_text(encoding="utf-8").splitlines())
     rest = [
-        (record.score / 100, record.human_score / 100)
+        (record.score / 100, record.human_score / 100, record.question or "")
         for record in records
         if record.receipt is not None
         and record.receipt.similarity is None
         and record.score is not None
         and record.human_score is not None
     ]
-    scores, marks = np.array(rest, float).reshape(-1, 2).T
-    return scores, marks
+    return np.array([r[0] for r in rest]), np.array([r[1] for r in rest]), [r[2] for r in rest]
 
 
 if __name__ == "__main__":
