@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 
+from interviewer.language.numbers import numbers
 from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems, words
 from interviewer.models import Criterion, Group, SetCheck
 
 LONGEST_NAME = 4
 """Words of content in an item of a list of names."""
-_COUNTS = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1
-    )
-}
 _ASKS_FOR = re.compile(
     r"\b(?:name|list|give|state|mention|provide|what\s+are|which)\b(?:\s+and\s+\w+)?"
-    rf"(?:\s+(?:me|us|the|at\s+least|any|some|main|top|other))*\s+({'|'.join(_COUNTS)}|\d\d?)\b",
+    r"(?:\s+(?:me|us|the|at\s+least|any|some|main|top|other))*\s+([a-z]+|\d\d?)\b",
     re.I,
 )
 _ASKS_MORE = re.compile(r"\b(?:what|how|why|explain|describe|define|compare|discuss|say)\b", re.I)
@@ -35,9 +30,16 @@ _CLAUSE = re.compile(
 
 def count_asked(prompt: str) -> int:
     """How many things the question asks to be named; 0 where it does not say, or asks for one."""
-    asked = _ASKS_FOR.search(prompt)
-    count = _COUNTS.get(asked.group(1).lower()) or int(asked.group(1)) if asked else 0
-    return count if count > 1 else 0
+    return _asked_for(prompt)[0]
+
+
+def _asked_for(prompt: str) -> tuple[int, str]:
+    """The same, and the question without the words that say so."""
+    for asked in _ASKS_FOR.finditer(prompt):
+        count = numbers(asked.group(1))
+        if count and count[0].value > 1:
+            return int(count[0].value), prompt[: asked.start()] + prompt[asked.end() :]
+    return 0, prompt
 
 
 def listed(prompt: str, reference: str) -> tuple[Group, list[Criterion], str] | None:
@@ -46,7 +48,7 @@ def listed(prompt: str, reference: str) -> tuple[Group, list[Criterion], str] | 
     Only what is plainly a list is taken for one: the first sentence, or the second of two, to which lists
     further down add ("Others are …"); or lines that each are a name or begin with one.
     """
-    count = count_asked(prompt)
+    count, rest = _asked_for(prompt)
     parts = [part.text for part in sentences(reference)]
     if not count or not parts:
         return None
@@ -72,7 +74,7 @@ def listed(prompt: str, reference: str) -> tuple[Group, list[Criterion], str] | 
         for number, name in enumerate(dict.fromkeys(name for names in lists for name in names), 1)
     ]
     group = Group(id="items", choose=count, open=True, text=f"a valid answer to: {prompt.strip()}")
-    asks_more = _ASKS_MORE.search(_ASKS_FOR.sub("", prompt)) is not None
+    asks_more = _ASKS_MORE.search(rest) is not None
     others = [
         part for part, names in zip(parts, lists, strict=True) if not names or _EXPLANATION.search(part)
     ]
