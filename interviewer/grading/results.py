@@ -37,7 +37,7 @@ def asked_result(prompt: str, reference: str) -> Criterion | None:
         pattern = r"(?<![\w×])\(?\[?\s*" + r"\s*(?:,|x|×|\*|by|\s)\s*".join(sides) + r"(?!\s*[x×*]|\w)"
         return Criterion(
             id="result",
-            text=f"Gives {shape}",
+            text=_asked_for(shape, reference, reference.index(shape)),
             points=3,
             required=True,
             check=PatternCheck(kind="pattern", pattern=pattern, wrong=_SHAPE.pattern),
@@ -49,12 +49,18 @@ def asked_result(prompt: str, reference: str) -> Criterion | None:
         value = number.value
         return Criterion(
             id="result",
-            text=f"Gives {value:g}",
+            text=_asked_for(f"{value:.12g}", reference, number.start),
             points=3,
             required=True,
             check=NumberCheck(kind="number", value=value, tolerance=rounding * abs(value)),
         )
     return None
+
+
+def _asked_for(result: str, reference: str, place: int) -> str:
+    """The result, and the sentence that gives it: what a judge reads where the check cannot tell."""
+    said = next((span.text for span in sentences(reference) if span.end > place), result)
+    return f"Gives {result}" if len(said) <= len(result) + 1 else f"Gives {result}: {said}"
 
 
 def _asked_shape(prompt: str, reference: str) -> str | None:

@@ -39,6 +39,14 @@ def level(check: dict[str, object], answer: str) -> str | None:
         (NUMBER | {"tolerance": 5}, "about 803", "met"),
         (NUMBER | {"unit": "MB"}, "800 MB", "met"),
         (NUMBER | {"unit": "MB"}, "800 GB", "not_met"),
+        (NUMBER | {"value": 3.14}, "I get 3,14, roughly", "met"),
+        (NUMBER | {"value": 0.95}, "0,95", "met"),
+        (NUMBER | {"value": 95}, "0,95", "not_met"),
+        (NUMBER | {"value": 1}, "1,000", "not_met"),
+        (NUMBER | {"value": 0.95}, "95 per cent", "met"),
+        (NUMBER | {"value": 0.95}, "95%", "met"),
+        (NUMBER | {"value": 0.95}, "95, not some percent", "not_met"),
+        (NUMBER | {"value": 4194304}, "4 MB", None),
         (FALSE, "False", "met"),
         (FALSE, "No, they differ", "met"),
         (FALSE, "True", "not_met"),
@@ -50,6 +58,9 @@ def level(check: dict[str, object], answer: str) -> str | None:
         (SET, "drop-out, weight  decay", "met"),
         (SET, "dropout", None),
         (SET, "neither dropout nor L2", None),
+        ({"kind": "set", "items": [["dropout"]]}, "removing dropout", "not_met"),
+        ({"kind": "set", "items": [["dropout"]]}, "removing outliers, not dropout", None),
+        (SET, "removing dropout and switching off the weight decay", None),
         (SET | {"otherwise": "not_met"}, "dropout", "not_met"),
         (SHAPE, "(h, w, 2)", "met"),
         (SHAPE, "H×W×2", "met"),
@@ -66,7 +77,12 @@ def test_a_name_inside_another_name_is_not_that_name() -> None:
 
 
 def test_the_quote_of_a_check_is_in_the_answer() -> None:
-    for check, answer in ((NUMBER, "So it is 800."), (SET, "L2 and Dropout"), (SHAPE, "it is (H, W, 2)!")):
+    for check, answer in (
+        (NUMBER, "So it is 800."),
+        (NUMBER | {"value": 0.25}, "It is 0,25."),
+        (SET, "L2 and Dropout"),
+        (SHAPE, "it is (H, W, 2)!"),
+    ):
         verdict = run_check("it", CHECK.validate_python(check), answer)
         assert verdict is not None
         assert verdict.quote is not None
