@@ -147,7 +147,10 @@ class EmbeddedJudge:
     def _followed(self, criterion: Criterion, fit: Fit, share: float, is_slot: bool) -> Verdict:
         level: Level = "not_met" if is_slot else _level(fit, share)
         reason = "an unlisted item needs an LLM judge" if is_slot else "follows the question's own criteria"
-        return Verdict(id=criterion.id, level=level, reason=reason, decided_by=self.label)
+        confidence = 0.0 if is_slot else None
+        return Verdict(
+            id=criterion.id, level=level, reason=reason, decided_by=self.label, confidence=confidence
+        )
 
     def _mistake(self, mistake: Mistake, fit: Fit, probability: float, quote: str) -> Verdict:
         made = probability >= fit.met

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import fsum
 
 from interviewer.grading.calibration import is_judged
-from interviewer.grading.scoring import estimate_in, estimated
+from interviewer.grading.scoring import estimate_in, estimated, fails_a_check
 from interviewer.models import Band, Scheme, Similarity, Verdict
 
 OFF_TOPIC = 0.15
@@ -46,7 +46,9 @@ def band(
     """High, medium or low, from who decided, how surely, and what was flagged.
 
     A mark that is only estimated, from how much of a reference the answer says, is never high, and low where
-    it finds little: a right answer in words of its own looks like a wrong one.
+    it finds little: a right answer in words of its own looks like a wrong one. Where a check finds a
+    requirement missed, nothing is estimated. Places of a list for which the judge cannot tell whether an
+    unlisted item fills them leave that part of the points in doubt.
 
     Args:
         score: 0..100, before any calibration.
@@ -56,13 +58,27 @@ def band(
     counted = [v for v in verdicts if not (".other-" in v.id and v.level == "not_met")]
     total = fsum(points[v.id] for v in counted)
     sure = fsum(points[v.id] * (UNKNOWN if v.confidence is None else v.confidence) for v in counted)
-    mean = sure / total if total else 1.0
+    mean = (sure / total if total else 1.0) * (1 - _untold(scheme, verdicts))
     if _DOUBTFUL & set(flags):
         return "low"
     estimate = estimate_in(scheme, similarity)
-    if estimate is not None and is_judged(counted):
+    if estimate is not None and is_judged(counted) and not fails_a_check(scheme, verdicts):
         least, most = estimated(estimate, 0, 0, 0), estimated(estimate, 1, 1, 1)
         return "low" if score / 100 < least + LOWEST * (most - least) else "medium"
     if mean >= SURE:
         return "high"
     return "medium" if mean >= FAIR else "low"
+
+
+def _untold(scheme: Scheme, verdicts: Sequence[Verdict]) -> float:
+    """The share of all points that unlisted items may have earned, of which the judge can tell nothing."""
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    total = fsum(c.points for c in scheme.criteria if c.group is None)
+    untold = 0.0
+    for group in scheme.groups:
+        members = [c for c in scheme.criteria if c.group == group.id]
+        total += group.choose * members[0].points
+        found = [by_id[c.id] for c in members if c.id in by_id]
+        if any(".other-" in v.id and v.confidence == 0 for v in found):
+            untold += max(0, group.choose - sum(v.level != "not_met" for v in found)) * members[0].points
+    return untold / total if total else 0.0

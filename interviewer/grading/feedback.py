@@ -47,7 +47,7 @@ def _summary(score: Score, scheme: Scheme) -> str:
     if score.lost:
         text += f", −{score.lost:g} for mistakes"
     if score.capped_by:
-        text += f"; capped at {scheme.required_cap:g} because “{score.capped_by}” is required"
+        text += f"; at most {scheme.required_cap:g} because “{score.capped_by}” is required"
     return text
 
 

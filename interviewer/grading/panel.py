@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from interviewer.backends.failures import BadReply, NoReply, add
 from interviewer.backends.protocols import Judge, JudgeRequest
 from interviewer.errors import GradingError
-from interviewer.grading.agreement import median_verdicts
+from interviewer.grading.agreement import median_verdicts, told
 from interviewer.grading.chat_judge import Parameters
 from interviewer.models import Judgement, Usage, Verdict
 
@@ -130,7 +130,7 @@ def _flags(outcomes: Sequence[Judgement | GradingError]) -> tuple[str, ...]:
 
 def _contradict(by_item: Sequence[tuple[Verdict, ...]]) -> bool:
     """Whether any item is met for one member and not met for another."""
-    return any({"met", "not_met"} <= {verdict.level for verdict in verdicts} for verdicts in by_item)
+    return any({"met", "not_met"} <= {verdict.level for verdict in told(verdicts)} for verdicts in by_item)
 
 
 def _is_sure(judgement: Judgement) -> bool:

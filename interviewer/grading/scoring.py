@@ -132,9 +132,9 @@ def score(
 
     Points earned over points available, minus mistakes; of a group only the best `choose` count; a missed
     required criterion caps the score, raw and calibrated; similarity joins as the scheme says, where it is
-    known. A verdict's own share counts in place of what its level earns, but required is by level.
+    known. A verdict's own share counts in place of what its level earns, but required is by level. Where a
+    check finds a requirement missed, nothing is estimated: the rest earns its share of the cap.
     """
-    levels = {verdict.id: verdict.level for verdict in verdicts}
     shares = {verdict.id: share(verdict, scheme.levels) for verdict in verdicts}
     earned = {c.id: c.points * shares.get(c.id, 0.0) for c in scheme.criteria}
     # Exact sums: the order in which a scheme lists its points is no part of what they are worth.
@@ -149,13 +149,14 @@ def score(
     available = math.fsum(worth)
     lost = math.fsum(mistake.points for mistake in scheme.mistakes if mistake.id in made)
     part = max(0.0, math.fsum(earned.values()) - lost) / available if available else 0.0
-    if similarity is not None:
-        part = _combined(part, scheme, similarity)
+    levels = {verdict.id: verdict.level for verdict in verdicts}
     missed = next(
         (c.id for c in scheme.criteria if c.required and levels.get(c.id) in (None, "not_met")), None
     )
     cap = 100.0 if missed is None else scheme.required_cap
-    points = 100 * part
+    points = 100 * (part if similarity is None else _combined(part, scheme, similarity))
+    if fails_a_check(scheme, verdicts) and estimate_in(scheme, similarity) is not None:
+        cap *= part
     raw = round(min(points, cap), 1)
     if calibration is not None:
         points = calibrated(calibration.knots, raw)
@@ -166,6 +167,14 @@ def score(
         lost=lost,
         capped_by=missed if points > cap else None,
         raw=raw,
+    )
+
+
+def fails_a_check(scheme: Scheme, verdicts: Sequence[Verdict]) -> bool:
+    """Whether a check, no judge, says that something required is missing."""
+    required = {c.id for c in scheme.criteria if c.required}
+    return any(
+        v.id in required and v.level == "not_met" and v.decided_by.startswith("check:") for v in verdicts
     )
 
 

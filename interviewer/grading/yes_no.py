@@ -155,7 +155,9 @@ class YesNo:
         """What is known without a call: a check decides it, or nobody can with a yes or no."""
         if isinstance(point, Criterion) and point.id in _open_slots(request):
             reason = "an unlisted item cannot be told by yes or no"
-            return Verdict(id=point.id, level="not_met", reason=reason, decided_by=self._label)
+            return Verdict(
+                id=point.id, level="not_met", reason=reason, decided_by=self._label, confidence=0.0
+            )
         return None if point.check is None else run_check(point.id, point.check, request.answer)
 
     def _verdict(self, point: Point, said: Said, about: str) -> Verdict:

@@ -22,6 +22,7 @@ from interviewer.models import (
     Criterion,
     Estimate,
     Grade,
+    Group,
     Judgement,
     Level,
     Question,
@@ -96,11 +97,19 @@ def test_where_similarity_was_not_asked_for_an_estimate_leaves_the_share() -> No
     assert score(ESTIMATED, HALF).score == 50
 
 
-def test_a_missed_requirement_caps_an_estimate_too() -> None:
+def test_a_missed_requirement_caps_an_estimate_and_where_a_check_says_so_nothing_is_estimated() -> None:
     needed = tuple(criterion.model_copy(update={"required": True}) for criterion in GATE.criteria)
     certain = scheme("calibrated", estimate=ESTIMATE.model_copy(update={"bias": 9.0}))
     capped = certain.model_copy(update={"criteria": needed, "required_cap": 40.0})
+    by_check = [
+        verdict.model_copy(update={"decided_by": "check:verdict", "confidence": 1.0}) for verdict in HALF
+    ]
     assert score(capped, HALF, similarity=NEAR).score == 40
+    found = score(capped, by_check, similarity=NEAR)
+    # The rest earns its share of the cap.
+    assert (found.score, found.capped_by) == (20, "why")
+    judged = [HALF[0].model_copy(update={"confidence": 1.0}), by_check[1]]
+    assert (band(capped, HALF, (), 40, NEAR), band(capped, judged, (), 20, NEAR)) == ("low", "high")
 
 
 def test_the_rubric_and_where_the_criteria_come_from_decide_how_it_is_combined() -> None:
@@ -191,3 +200,23 @@ def test_prose_is_estimated_and_results_and_lists_are_not(
     rubric = Rubric(name="r", title="R", instructions="Mark.")
     made = marking_of(question, rubric, ESTIMATE)
     assert (made.is_derived, made.reads_reference) == (expected, expected)
+
+
+def test_places_of_a_list_that_an_unlisted_name_may_fill_leave_a_grade_in_doubt() -> None:
+    names = [ScoredCriterion(id=name, points=1, group="items") for name in ("a", "b", "items.other-1")]
+    group = Group(id="items", choose=2, open=True, text="any name")
+    two = Scheme(criteria=(*names, ScoredCriterion(id="why", points=2)), groups=(group,))
+
+    def at(*levels: Level, slot: float | None = 0.0) -> Band:
+        found = [
+            Verdict(id=criterion.id, level=level, decided_by="test", confidence=1.0)
+            for criterion, level in zip(two.criteria, levels, strict=True)
+        ]
+        found[2] = found[2].model_copy(update={"confidence": slot})
+        return band(two, found, (), 50, None)
+
+    assert at("met", "met", "not_met", "met") == "high"
+    assert at("met", "not_met", "not_met", "met") == "high"
+    assert at("not_met", "not_met", "not_met", "met") == "low"
+    # A judge that can tell what is no name of the kind leaves no doubt.
+    assert at("not_met", "not_met", "not_met", "met", slot=1.0) == "high"

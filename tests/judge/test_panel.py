@@ -145,3 +145,12 @@ async def test_a_failing_dear_judge_leaves_the_word_of_the_cheap_one() -> None:
     cheap, dear = Fixed("cheap", "met", confidence=0.5), Fixed("dear", BackendUnavailable("HTTP 500"))
     judgement = await PanelJudge([cheap, dear], cascade=True).judge(request())
     assert ({v.level for v in judgement.verdicts}, judgement.flags) == ({"met"}, ("member-failed",))
+
+
+async def test_who_cannot_tell_has_no_vote_where_another_can() -> None:
+    members = (Fixed("llm", "met", confidence=0.9), Fixed("embedded", "not_met", confidence=0.0))
+    judgement = await PanelJudge(members).judge(request())
+    assert {verdict.level for verdict in judgement.verdicts} == {"met"}
+    assert judgement.flags == ()
+    nobody = median_verdict([members[1]._verdict("a", "not_met")] * 2, "panel")
+    assert (nobody.level, nobody.confidence) == ("not_met", 0)
