@@ -137,6 +137,7 @@ def choose_grader(
 
     def make() -> tuple[Grader, Speaker | None]:
         from interviewer.backends.memory import RememberingEmbedder
+        from interviewer.embedded.answer import ClaimReader
         from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
         from interviewer.embedded.references import References
         from interviewer.grading.judges import judge_and_speaker
@@ -157,7 +158,9 @@ def choose_grader(
             model.embed(["warm up"])
         comparer = Comparer(_embedder(settings.config.embedding, memory))
         estimate = _estimate(choice.judge, shipped_weights())
-        return Grader(judge, comparer, model, known, References(model, reader), estimate), speaker
+        return Grader(
+            judge, comparer, model, known, References(ClaimReader(model, memory, reader)), estimate
+        ), speaker
 
     return ChosenGrader(choice, make)
 
@@ -220,7 +223,7 @@ def embedded_grader() -> tuple[Grader, MiniLM]:
     model, reader = _models(1)
     judge = EmbeddedJudge(model, cross_encoder=reader)
     estimate = shipped_weights().estimate
-    return Grader(judge, Comparer(model), model, (), References(model, reader), estimate), model
+    return Grader(judge, Comparer(model), model, (), References(judge.reader), estimate), model
 
 
 def calibration_folder() -> Path:

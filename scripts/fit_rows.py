@@ -100,7 +100,7 @@ def wholes(
         judges: by question, fitted without it.
     """
     model = reader.model
-    comparer, references = Comparer(model), References(model, reader.cross_encoder)
+    comparer, references = Comparer(model), References(reader)
 
     def graded(m: Marked) -> Grade:
         bare = Question(id=m.question.id, prompt=m.question.prompt, reference=m.question.reference)

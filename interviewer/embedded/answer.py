@@ -18,6 +18,7 @@ from interviewer.backends.protocols import Embedder, JudgeRequest, Vectors
 from interviewer.embedded.contrast import contraries, names
 from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.features import NAMES, entailed, features, is_verbatim, opposed, strength
+from interviewer.embedded.subject import on_subject, related
 from interviewer.embedded.views import View, passages, read
 from interviewer.language.abbreviations import expand
 from interviewer.language.polarity import says_the_opposite
@@ -37,19 +38,13 @@ VERBATIM = 4.0
 """Log-odds of a claim whose own words stand in the answer: the network has not seen many copies."""
 HEAP = 0.6
 """Of `dump`, from which words without any mark between them are no statement."""
-_BLANK_LINE = re.compile(r"\n\s*\n")
 _ONLY_WORDS = re.compile(r"[\w\s-]+")
 _VERDICTS = frozenset({"true", "false", "yes", "no"})
-RELATED = 0.2
-"""Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
 AT_ONCE = 2
 """Claims that are looked for at the same time, however many answers there are: the models keep as many
 processors busy."""
 REMEMBERED = 2048
 """Wordings of claims whose reading is kept: about 40 MB."""
-OFF_SUBJECT, SHARED = 0.3, 2
-"""A paragraph is not read of which no sentence is as near as this (cosine) to the question or a claim, or has
-so many of the claims' own words: what is only there to impress whoever marks it."""
 RARE = 0.8
 """Rarity (0..1) from which a word of the prompt is taken for the name of a thing."""
 
@@ -137,7 +132,11 @@ class AnswerView:
         self._asked = content_stems(question.prompt)
         claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         about = np.stack([view.vector for view in reader.claims([question.prompt, *claims])])
-        said = self._on_subject(request.answer, about, content_stems(" ".join(claims)) - self._asked)
+        said = request.answer
+        if question.kind != "code":
+            # Code is read whole: its parts say little one by one.
+            own = content_stems(" ".join(claims)) - self._asked
+            said = on_subject(said, about, own, reader.vectors)
         self._answer = reader.read(said)
         self._is_taken_back = says_the_opposite(request.answer)
         self._spans = [span for span in passages(said) if span.text in request.answer]
@@ -146,9 +145,9 @@ class AnswerView:
         self._vectors = reader.vectors([span.text for span in self._spans])
         self._named = names(question.prompt, claims, reader.is_rare)
         self._told_apart = frozenset(self._named)
-        related = self._related_sentences(said, about)
-        self._related_vectors = reader.vectors(related)
-        self._related_passages = reader.cross_encoder.passages(related)
+        kept = related(self._sentences(said), about, reader.vectors)
+        self._related_vectors = reader.vectors(kept)
+        self._related_passages = reader.cross_encoder.passages(kept)
         stated = reader.each(self._read, reader.each(self._find, question.criteria))
         self._recall = float(np.mean([finding["recall"] for finding in stated])) if stated else 0.0
         self._sought = reader.each(self._find, question.mistakes)
@@ -232,39 +231,12 @@ class AnswerView:
         """The same, read if it may well be made: an answer that says what is asked for seldom does."""
         return self._read(mistake) if strength(mistake.values) - self._recall >= PLAUSIBLE else mistake
 
-    def _on_subject(self, answer: str, about: Vectors, words: set[str]) -> str:
-        """The answer without the paragraphs that have nothing to do with the question, unless all are such.
-
-        Code is read whole: its parts say little one by one.
-
-        Args:
-            about: unit vectors of the question and its claims, shape (texts, 384).
-            words: stems of the claims' own words.
-        """
-        paragraphs = _BLANK_LINE.split(answer)
-        if len(paragraphs) < 2 or self._question.kind == "code":
-            return answer
-        kept = []
-        for paragraph in paragraphs:
-            said = [span.text for span in sentences(paragraph)]
-            near = (self._reader.vectors(said) @ about.T).max(axis=1)
-            shared = [len(content_stems(text) & words) for text in said]
-            if any(c >= OFF_SUBJECT or n >= SHARED for c, n in zip(near, shared, strict=True)):
-                kept.append(paragraph)
-        return "\n\n".join(kept) or answer
-
-    def _related_sentences(self, answer: str, about: Vectors) -> list[str]:
-        """The sentences that have to do with the question or a claim, or all where none has.
-
-        Where a check is for the verdict, a bare "False." would only seem to deny what follows.
-        """
-        said = [span.text for span in sentences(answer)]
+    def _sentences(self, said: str) -> list[str]:
+        """Without a bare "False." where a check is for it: it would only seem to deny what follows."""
+        found = [span.text for span in sentences(said)]
         if any(isinstance(c.check, VerdictCheck) for c in self._question.criteria):
-            said = [text for text in said if text.strip(" .!,").lower() not in _VERDICTS] or said
-        if len(said) < 2:
-            return said
-        cosines = self._reader.vectors(said) @ about.T
-        return [text for text, near in zip(said, cosines.max(axis=1), strict=True) if near >= RELATED] or said
+            return [text for text in found if text.strip(" .!,").lower() not in _VERDICTS] or found
+        return found
 
     def _context(self) -> Vectors:
         """What the answer as a whole says for and against each of its claims; the order is `CONTEXT`."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
-from interviewer.backends.onnx import MiniLM
-from interviewer.embedded.cross_encoder import CrossEncoder
-from interviewer.embedded.views import View, read
+from interviewer.backends.protocols import Vectors
+from interviewer.embedded.answer import ClaimReader
+from interviewer.embedded.subject import on_subject, related
+from interviewer.embedded.views import View
 from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems
 from interviewer.models import Question
@@ -19,41 +21,57 @@ REMEMBERED = 512
 """References whose words are kept as vectors."""
 
 
+class _Reference(NamedTuple):
+    """One reference as it is looked for."""
+
+    text: str
+    view: View
+    vectors: Vectors
+    """Of its sentences, shape (sentences, 384)."""
+
+
 class References:
     """Compares whole answers with whole references.
 
     Args:
-        model: for vectors of words.
-        cross_encoder: reads reference and answer together.
+        reader: the models, and what they remember.
     """
 
-    def __init__(self, model: MiniLM, cross_encoder: CrossEncoder) -> None:
-        self._model = model
-        self._cross_encoder = cross_encoder
-        self._references: OrderedDict[str, View] = OrderedDict()
+    def __init__(self, reader: ClaimReader) -> None:
+        self._reader = reader
+        self._known: OrderedDict[str, _Reference] = OrderedDict()
         self._lock = Lock()
 
     def of(self, question: Question, answer: str) -> tuple[float, float]:
-        """`Similarity.stated` and `Similarity.recall`; of several references, of the best."""
-        view = read(answer, self._model)
-        asked = content_stems(question.prompt)
-        references = (question.reference, *question.alternatives)
-        recall = max(token_recall(self._reference(text), view, asked) for text in references)
-        said = self._cross_encoder.passages([span.text for span in sentences(answer)])
-        logit = max(self._cross_encoder.logit(question.prompt, text, said) for text in references)
+        """`Similarity.stated` and `Similarity.recall`; of several references, of the best.
+
+        As for claims, what has nothing to do with question and reference is not read.
+        """
+        reader, asked = self._reader, content_stems(question.prompt)
+        references = [self._reference(text) for text in (question.reference, *question.alternatives)]
+        about = np.concatenate([reader.vectors([question.prompt]), *(r.vectors for r in references)])
+        if question.kind != "code":
+            own = {stem for reference in references for stem in reference.view.stems}
+            answer = on_subject(answer, about, own - asked, reader.vectors)
+        view = reader.read(answer)
+        recall = max(token_recall(reference.view, view, asked) for reference in references)
+        said = related([span.text for span in sentences(answer)], about, reader.vectors)
+        passages = reader.cross_encoder.passages(said)
+        logit = max(reader.cross_encoder.logit(question.prompt, r.text, passages) for r in references)
         return round(1 / (1 + math.exp(-logit)), 4), round(recall, 4)
 
-    def _reference(self, text: str) -> View:
+    def _reference(self, text: str) -> _Reference:
         with self._lock:
-            if text in self._references:
-                self._references.move_to_end(text)
-                return self._references[text]
-        view = read(text, self._model)
+            if text in self._known:
+                self._known.move_to_end(text)
+                return self._known[text]
+        vectors = self._reader.vectors([span.text for span in sentences(text)])
+        made = _Reference(text, self._reader.read(text), vectors)
         with self._lock:
-            self._references[text] = view
-            while len(self._references) > REMEMBERED:
-                self._references.popitem(last=False)
-        return view
+            self._known[text] = made
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return made
 
 
 def token_recall(reference: View, answer: View, asked: set[str]) -> float:

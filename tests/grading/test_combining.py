@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from interviewer.backends.onnx import MiniLM
 from interviewer.backends.protocols import JudgeRequest
-from interviewer.embedded.cross_encoder import CrossEncoder
 from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
 from interviewer.embedded.references import References
 from interviewer.grading.confidence import band
@@ -152,10 +151,9 @@ async def test_a_reference_alone_is_estimated_also_if_it_is_one_sentence(model: 
             seen.append(request)
             return await super().judge(request)
 
-    reader = CrossEncoder()
     by = shipped_weights().estimate
-    judge = Sees(model, cross_encoder=reader)
-    grader = Grader(judge, Comparer(model), model, (), References(model, reader), by)
+    judge = Sees(model)
+    grader = Grader(judge, Comparer(model), model, (), References(judge.reader), by)
     rubric = Rubric(name="r", title="R", instructions="Mark.")
     asked = Question(id="q", prompt="What does a cache do?", reference="It keeps results to use them again.")
     right, wrong, checked = [
