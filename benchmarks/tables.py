@@ -134,17 +134,24 @@ def table(judge: str, found: list[tuple[str, Bench]]) -> str:
     return "\n".join(lines)
 
 
-def tests(judge: str, bench: Bench) -> str:
-    """Markdown: what attacks gain, what honest remarks change, and whether twins are told apart."""
+def tests(judge: str, bench: Bench, bare: Bench) -> str:
+    """Markdown: what attacks gain, what honest remarks change, and whether twins are told apart.
+
+    Args:
+        bench: with the bank's criteria; the twins are in it.
+        bare: of the same answers, by the reference alone.
+    """
     said = []
-    if bench.attacks and bench.drift:
-        attacks, drift = bench.attacks.figures, bench.drift.figures
-        said.append(
-            f"Of {bench.attacks.texts} attack texts added to weak answers {_of(attacks, 'small')} gain at"
-            f" most 5 points of 100 (mean {_of(attacks, 'mean')}, worst {bench.attacks.worst or 0:.1f});"
-            f" {_of(attacks, 'crossed')} turn a fail into a pass. A harmless remark changes a good answer by"
-            f" {_of(drift, 'size')} points (signed {_of(drift, 'mean')})."
-        )
+    for where, found in (("", bench), (", graded by the bare reference,", bare)):
+        if found.attacks and found.drift:
+            attacks, drift = found.attacks.figures, found.drift.figures
+            said.append(
+                f"Of {found.attacks.texts} attack texts added to weak answers{where} {_of(attacks, 'small')}"
+                f" gain at most 5 points of 100 (mean {_of(attacks, 'mean')}, worst"
+                f" {found.attacks.worst or 0:.1f}); {_of(attacks, 'crossed')} turn a fail into a pass. A"
+                f" harmless remark changes a good answer by {_of(drift, 'size')} points (signed"
+                f" {_of(drift, 'mean')})."
+            )
     for twins in bench.twins:
         said.append(
             f"Of {twins.pairs} generated pairs {_of(twins.figures, 'right')} of the right answers pass and"
@@ -182,12 +189,17 @@ def main() -> None:
         tables = []
         for judge in options.judge:
             wanted = list(sets(options.data, keep))
-            extra = ["--twins", str(HERE / "twins.jsonl")]
+            twins = ["--twins", str(HERE / "twins.jsonl")]
+            attacks = []
             if options.data and (options.data / "judge_attacks.jsonl").exists():
-                extra += ["--attacks", str(options.data / "judge_attacks.jsonl")]
-            found = [measured(judge, what, keep, extra if what is wanted[0] else ()) for what in wanted]
+                attacks = ["--attacks", str(options.data / "judge_attacks.jsonl")]
+            extras = ([*twins, *attacks], attacks)
+            found = [
+                measured(judge, what, keep, extras[number] if number < len(extras) else ())
+                for number, what in enumerate(wanted)
+            ]
             tables.append(table(judge, list(zip([what.title for what in wanted], found, strict=True))))
-            tables.append(tests(judge, found[0]))
+            tables.append(tests(judge, *found[:2]))
             kept = {what.title: grades(judge, keep) / what.file.name for what in wanted}
             tables.append(comparison(kept))
             by_reference = {

@@ -8,8 +8,8 @@ graded examples of the shipped bank (of whose criteria it has seen statements), 
 manifest names them). Every pair of an answer and a criterion is a row; the label is met 1, partial ½, else 0.
 Mistakes likewise. The weights for criteria taken from a reference see one wording of each and no mistakes.
 The estimate of a whole mark is fitted on answers marked by a reference alone (`scripts/marks`), which are in
-no other fit, and on the fitting half by weights that never saw the question. The figures are from
-cross-validation that holds out whole questions; the weights written are fitted on all of them. Needs
+no other fit, and on the examples and the fitting half by weights that never saw the question. The figures are
+from cross-validation that holds out whole questions; the weights written are fitted on all of them. Needs
 scikit-learn (`.[all]`).
 
 With GRADES it also fits the estimate for small LLMs in `yes_no` mode, else it keeps that one. They are made
@@ -252,13 +252,14 @@ def main() -> None:
     report_scores(bank, model, judges)
     on = (
         f"the examples of the {len(bank.questions)} shipped questions, the fitting half of own_answers.jsonl,"
-        f" written answers ({', '.join(areas)}); the estimates: scripts/marks, one the fitting half too"
+        f" written answers ({', '.join(areas)}); the estimates: scripts/marks, one the examples and"
+        " the fitting half too"
     )
     fitted = make_weights(criteria, read, derived, on)
     by_reference = of_references()
     whole = EmbeddedJudge(model, weights=fitted, cross_encoder=reader.cross_encoder)
     judges |= dict.fromkeys((m.question.id for m in by_reference), whole)
-    graded = wholes([*by_reference, *of_writers(bank)], rubric, reader, judges)
+    graded = wholes([*by_reference, *of_writers(bank), *of_bank(bank)], rubric, reader, judges)
     report_wholes("references alone", graded)
     estimates = {"estimate": fit_estimate(graded), "yes_no": shipped_weights().yes_no}
     if options.yes_no:
