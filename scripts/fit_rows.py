@@ -19,7 +19,7 @@ from interviewer.embedded.judge import EmbeddedJudge
 from interviewer.embedded.references import References
 from interviewer.grading.checks import run_check
 from interviewer.grading.pipeline import Grader
-from interviewer.grading.scoring import rescored
+from interviewer.grading.scoring import failed_check, rescored
 from interviewer.grading.similarity import Comparer
 from interviewer.models import Estimate, Grade, GradeRecord, Question, Rubric
 
@@ -117,6 +117,8 @@ def wholes(
     for m, grade in zip(known, grades, strict=True):
         near = grade.receipt.similarity
         if near is None or near.stated is None or near.recall is None:
+            continue
+        if failed_check(grade.receipt.scheme, grade.receipt.verdicts) is not None:
             continue
         share = rescored(grade.receipt.model_copy(update={"similarity": None})).score / 100
         found.append(Whole(m.question.id, share, near.stated, near.recall, m.score, m.weight))

@@ -22,10 +22,11 @@ def median_verdict(verdicts: Sequence[Verdict], decided_by: str) -> Verdict:
     """The median level (of two middle ones the lower), with quote and reason of the first who says so.
 
     Its confidence is 1 less the mean distance from that level, where not_met to met is 1; its share the mean
-    of all, where each has one. Who can tell nothing (confidence 0) has no say where others can; where nobody
-    can, nothing is known.
+    of all, where each has one. Who abstains has no say where others have one.
     """
-    verdicts = told(verdicts)
+    of_all, verdicts = len(verdicts), told(verdicts)
+    if len(verdicts) == 1 < of_all or all(map(abstains, verdicts)):
+        return verdicts[0].model_copy(update={"decided_by": decided_by})
     ordered = sorted(LEVELS.index(verdict.level) for verdict in verdicts)
     middle = ordered[(len(ordered) - 1) // 2]
     speaker = next(verdict for verdict in verdicts if verdict.level == LEVELS[middle])
@@ -34,12 +35,17 @@ def median_verdict(verdicts: Sequence[Verdict], decided_by: str) -> Verdict:
     return speaker.model_copy(
         update={
             "decided_by": decided_by,
-            "confidence": 0.0 if speaker.confidence == 0 else round(1 - distance, 3),
+            "confidence": round(1 - distance, 3),
             "share": fsum(shares) / len(shares) if len(shares) == len(verdicts) else None,
         }
     )
 
 
 def told(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-    """Those of who can tell something (a confidence above 0, or unknown); all where nobody can."""
-    return [verdict for verdict in verdicts if verdict.confidence != 0] or verdicts
+    """Those that tell something; all where none does."""
+    return [verdict for verdict in verdicts if not abstains(verdict)] or verdicts
+
+
+def abstains(verdict: Verdict) -> bool:
+    """Whether it is about an unlisted item of an open group, of which its judge can tell nothing."""
+    return ".other-" in verdict.id and verdict.confidence == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from interviewer.language.numbers import Number, numbers
 from interviewer.language.polarity import is_negated, negated_spans, verdict
@@ -22,21 +22,14 @@ from interviewer.models.check import FLAGS
 
 _RESULT = re.compile(r"(?:=|≈|\bis|\bare)\s*")
 _EQUALS_NUMBER = re.compile(r"\s*=\s*[\d-]")
-_REMOVED = re.compile(
-    r"\b(?:remov(?:e|ing)|disabl(?:e|ing)|(?:switch|turn)(?:ing)?\s+off|get(?:ting)?\s+rid\s+of|do(?:ing)?\s+away\s+with)"
-    r"\s+(?:the\s+|any\s+|all\s+)?$",
-    re.IGNORECASE,
-)
-"""What stands before a thing that is taken away, and so is not named as what helps."""
-_NEAR = 24
-"""Characters before a name in which that is looked for."""
 _UNIT = re.compile(r"\s*([a-zA-Zµ%°]+)")
-_PERCENT = re.compile(r"\s*per\s?cent\b", re.IGNORECASE)
-_BYTES = re.compile(r"\s*(?:[kMGT]i?B|[kmg]i?bytes)\b", re.IGNORECASE)
+PERCENT = re.compile(r"\s*per\s?cent\b", re.IGNORECASE)
+_BYTES = re.compile(r"\s*(?:[kMGT]i?B|(?:k|m|g|kilo|mega|giga|tera|kibi|mebi|gibi)i?bytes?)\b", re.IGNORECASE)
 """Of another size than the check's plain number, which may be bytes or not."""
-_ZERO_COMMA = re.compile(r"(?<![\w.,])(0),(\d{2,})(?!\d|,\d)")
-_DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(?!\d{3}\b)(\d+)(?!\d|,\d)")
-"""Where it can be no separator of thousands and no list."""
+_COMMA = r"(?<![\w.,(\[])(\d+),{}(\d+)(?!\d|,\d)"
+_DECIMAL_COMMA = re.compile(_COMMA.format(r"(?!\d{3}\b)"))
+_ANY_COMMA = re.compile(_COMMA.format(""))
+_ZERO_COMMA = re.compile(r"(?<![\w.,(\[])0,\d\d")
 
 Finding = tuple[Level, str | None, str] | None
 """Level, quote and reason; None where the check cannot tell."""
@@ -74,11 +67,17 @@ def _find(check: Check, answer: str) -> Finding:
 
 def _number(check: NumberCheck, answer: str) -> Finding:
     """The result is the last number, or the first, or what stands after the last equals sign."""
-    # "3,14" is one number where commas are decimal, and two where they are not: either reading may be right.
-    plain = _ZERO_COMMA.sub(r"\1.\2", answer)
-    findings = [_result(check, text, answer) for text in (plain, _DECIMAL_COMMA.sub(r"\1.\2", plain))]
-    met = next((found for found in findings if found is not None and found[0] == "met"), None)
-    return met or (None if None in findings else findings[0])
+    found = _result(check, answer, answer)
+    # "3,14" is one number where commas are decimal, and two where they are not; "3,142" may be either.
+    if _ANY_COMMA.search(answer):
+        decimal = _result(check, _DECIMAL_COMMA.sub(r"\1.\2", answer), answer)
+        if decimal is not None and decimal[0] == "met":
+            return decimal
+        if found is not None and found[0] == "met":
+            return None if _ZERO_COMMA.search(answer) else found
+        either = _result(check, _ANY_COMMA.sub(r"\1.\2", answer), answer)
+        return None if decimal is None or (either is not None and either[0] == "met") else found
+    return found
 
 
 def _result(check: NumberCheck, answer: str, written: str) -> Finding:
@@ -99,7 +98,7 @@ def _result(check: NumberCheck, answer: str, written: str) -> Finding:
     if right is not None:
         return "met", written[right.start : right.end].strip(), f"gives {check.value:.12g}"
     given = found[-1]
-    is_bytes = check.unit is None and _BYTES.match(answer, given.end)
+    is_bytes = check.unit is None and any(_BYTES.match(answer, number.end) for number in found)
     if is_bytes or any(_is_value(number, check, answer) for number in found):
         return None
     return "not_met", None, f"gives {written[given.start : given.end].strip()}, not {check.value:.12g}"
@@ -111,10 +110,10 @@ def _after_equals(found: Iterable[Number], answer: str) -> list[Number]:
 
 
 def _is_value(number: Number, check: NumberCheck, answer: str) -> bool:
-    is_share = abs(check.value) <= 1 and check.unit is None
-    is_percent = number.text.endswith("%") or _PERCENT.match(answer, number.end)
-    value = number.value / 100 if is_share and is_percent else number.value
-    if abs(value - check.value) > check.tolerance + 1e-9 * abs(check.value):
+    is_percent = number.text.endswith("%") or PERCENT.match(answer, number.end)
+    # 0.95 may be written as 95 %.
+    values = (number.value, number.value / 100) if is_percent and abs(check.value) <= 1 else (number.value,)
+    if all(abs(value - check.value) > check.tolerance + 1e-9 * abs(check.value) for value in values):
         return False
     if check.unit is None:
         return True
@@ -162,10 +161,6 @@ def _set(check: SetCheck, answer: str) -> Finding:
         return "met", answer[start:end], f"names {len(places)} of {len(check.items)}"
     if check.otherwise == "not_met":
         return "not_met", None, f"names {len(places)}, asked for {check.choose}"
-    (aliases, *others) = check.items
-    named = [place for alias in aliases for place, _ in _places(alias, answer)]
-    if named and not others and all(_is_removed(place, answer) for place in named):
-        return "not_met", None, "is taken away"
     return None
 
 
@@ -185,18 +180,9 @@ def _pattern(check: PatternCheck, answer: str) -> Finding:
 def _mention(phrase: str, answer: str) -> tuple[int, int] | None:
     """Where the answer affirms the phrase: any case, hyphens and spaces alike, singular or plural."""
     denied = negated_spans(answer)
-    for start, end in _places(phrase, answer):
-        if not is_negated(start, denied) and not _is_removed(start, answer):
-            return start, end
-    return None
-
-
-def _places(phrase: str, answer: str) -> Iterator[tuple[int, int]]:
     parts = ["-?".join(map(re.escape, part)) for part in re.split(r"[\s_-]+", phrase) if part]
     pattern = r"[\s_-]*".join(parts)
     for match in re.finditer(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", answer, re.IGNORECASE):
-        yield match.span()
-
-
-def _is_removed(place: int, answer: str) -> bool:
-    return _REMOVED.search(answer, max(0, place - _NEAR), place) is not None
+        if not is_negated(match.start(), denied):
+            return match.start(), match.end()
+    return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
+from interviewer.grading.agreement import abstains
 from interviewer.grading.calibration import is_judged
-from interviewer.grading.scoring import estimate_in, estimated, fails_a_check
+from interviewer.grading.scoring import estimate_in, estimated, failed_check
 from interviewer.models import Band, Scheme, Similarity, Verdict
 
 OFF_TOPIC = 0.15
@@ -58,14 +59,15 @@ def band(
     counted = [v for v in verdicts if not (".other-" in v.id and v.level == "not_met")]
     total = fsum(points[v.id] for v in counted)
     sure = fsum(points[v.id] * (UNKNOWN if v.confidence is None else v.confidence) for v in counted)
-    mean = (sure / total if total else 1.0) * (1 - _untold(scheme, verdicts))
+    untold = _untold(scheme, verdicts)
+    mean = (sure / total if total else 1.0) * (1 - untold)
     if _DOUBTFUL & set(flags):
         return "low"
     estimate = estimate_in(scheme, similarity)
-    if estimate is not None and is_judged(counted) and not fails_a_check(scheme, verdicts):
+    if estimate is not None and is_judged(counted) and failed_check(scheme, verdicts) is None:
         least, most = estimated(estimate, 0, 0, 0), estimated(estimate, 1, 1, 1)
         return "low" if score / 100 < least + LOWEST * (most - least) else "medium"
-    if mean >= SURE:
+    if mean >= SURE and not untold:
         return "high"
     return "medium" if mean >= FAIR else "low"
 
@@ -79,6 +81,6 @@ def _untold(scheme: Scheme, verdicts: Sequence[Verdict]) -> float:
         members = [c for c in scheme.criteria if c.group == group.id]
         total += group.choose * members[0].points
         found = [by_id[c.id] for c in members if c.id in by_id]
-        if any(".other-" in v.id and v.confidence == 0 for v in found):
+        if any(map(abstains, found)):
             untold += max(0, group.choose - sum(v.level != "not_met" for v in found)) * members[0].points
     return untold / total if total else 0.0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from interviewer.backends.failures import BadReply, NoReply, add
 from interviewer.backends.protocols import Judge, JudgeRequest
 from interviewer.errors import GradingError
-from interviewer.grading.agreement import median_verdicts, told
+from interviewer.grading.agreement import abstains, median_verdicts, told
 from interviewer.grading.chat_judge import Parameters
 from interviewer.models import Judgement, Usage, Verdict
 
@@ -73,7 +73,7 @@ class PanelJudge:
         for member in self.members:
             outcome = await _try(member, request)
             outcomes.append(outcome)
-            if isinstance(outcome, Judgement) and _is_sure(outcome):
+            if isinstance(outcome, Judgement) and _is_sure(outcome, request):
                 break
         judged = [outcome for outcome in outcomes if isinstance(outcome, Judgement)]
         if not judged:
@@ -133,6 +133,18 @@ def _contradict(by_item: Sequence[tuple[Verdict, ...]]) -> bool:
     return any({"met", "not_met"} <= {verdict.level for verdict in told(verdicts)} for verdicts in by_item)
 
 
-def _is_sure(judgement: Judgement) -> bool:
-    confidences = [verdict.confidence for verdict in (*judgement.verdicts, *judgement.mistakes)]
+def _is_sure(judgement: Judgement, request: JudgeRequest) -> bool:
+    """An unlisted item of which nothing is known matters only where its group has a place left."""
+    levels = {verdict.id: verdict.level for verdict in judgement.verdicts}
+    full = {
+        group.id
+        for group in request.question.groups
+        if sum(levels.get(c.id) == "met" for c in request.criteria if c.group == group.id) >= group.choose
+    }
+    settled = {c.id for c in request.criteria if c.group in full}
+    confidences = [
+        verdict.confidence
+        for verdict in (*judgement.verdicts, *judgement.mistakes)
+        if not (abstains(verdict) and verdict.id in settled)
+    ]
     return not judgement.flags and all(c is None or c >= SURE for c in confidences)

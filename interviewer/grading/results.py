@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from interviewer.grading.checks import PERCENT
 from interviewer.language.numbers import Number, numbers
 from interviewer.language.sentences import sentences
 from interviewer.models import Criterion, NumberCheck, PatternCheck
@@ -105,4 +106,5 @@ def _is_plain(number: Number, reference: str) -> bool:
         r"\s*[-+*/^·×]\s*[A-Za-z(]", after
     )
     is_range = re.fullmatch(r"[\d.,]+\s*[-–]\s*[\d.,]+", number.text)
-    return not (is_part or is_range or number.text.endswith("%") or number.text.lower() == "one")
+    is_percent = number.text.endswith("%") or PERCENT.match(after)
+    return not (is_part or is_range or is_percent or number.text.lower() == "one")

@@ -154,9 +154,11 @@ def score(
         (c.id for c in scheme.criteria if c.required and levels.get(c.id) in (None, "not_met")), None
     )
     cap = 100.0 if missed is None else scheme.required_cap
-    points = 100 * (part if similarity is None else _combined(part, scheme, similarity))
-    if fails_a_check(scheme, verdicts) and estimate_in(scheme, similarity) is not None:
-        cap *= part
+    failed = failed_check(scheme, verdicts) if estimate_in(scheme, similarity) else None
+    if failed is not None:
+        missed, cap, points = failed, cap * part, 100 * part
+    else:
+        points = 100 * (part if similarity is None else _combined(part, scheme, similarity))
     raw = round(min(points, cap), 1)
     if calibration is not None:
         points = calibrated(calibration.knots, raw)
@@ -170,12 +172,11 @@ def score(
     )
 
 
-def fails_a_check(scheme: Scheme, verdicts: Sequence[Verdict]) -> bool:
-    """Whether a check, no judge, says that something required is missing."""
+def failed_check(scheme: Scheme, verdicts: Sequence[Verdict]) -> str | None:
+    """The first required criterion that a check, no judge, says is missing."""
     required = {c.id for c in scheme.criteria if c.required}
-    return any(
-        v.id in required and v.level == "not_met" and v.decided_by.startswith("check:") for v in verdicts
-    )
+    failed = (v.id for v in verdicts if v.level == "not_met" and v.decided_by.startswith("check:"))
+    return next((name for name in failed if name in required), None)
 
 
 def rescored(receipt: Receipt) -> Score:

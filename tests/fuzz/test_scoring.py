@@ -193,7 +193,7 @@ def test_a_score_and_its_points_stay_within_what_there_is(found: Found) -> None:
         assert sum(score.earned[c.id] > 0 for c in own) <= group.choose
     assert sum(score.earned.values()) <= score.available * (1 + 1e-9)
     if score.capped_by is not None:
-        assert score.score <= round(found.scheme.required_cap, 1)
+        assert score.score == round(found.scheme.required_cap, 1)
 
 
 @given(findings())

@@ -214,7 +214,7 @@ def test_places_of_a_list_that_an_unlisted_name_may_fill_leave_a_grade_in_doubt(
         return band(two, found, (), 50, None)
 
     assert at("met", "met", "not_met", "met") == "high"
-    assert at("met", "not_met", "not_met", "met") == "high"
+    assert at("met", "not_met", "not_met", "met") == "medium"
     assert at("not_met", "not_met", "not_met", "met") == "low"
     # A judge that can tell what is no name of the kind leaves no doubt.
     assert at("not_met", "not_met", "not_met", "met", slot=1.0) == "high"

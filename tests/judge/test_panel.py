@@ -147,10 +147,14 @@ async def test_a_failing_dear_judge_leaves_the_word_of_the_cheap_one() -> None:
     assert ({v.level for v in judgement.verdicts}, judgement.flags) == ({"met"}, ("member-failed",))
 
 
-async def test_who_cannot_tell_has_no_vote_where_another_can() -> None:
-    members = (Fixed("llm", "met", confidence=0.9), Fixed("embedded", "not_met", confidence=0.0))
-    judgement = await PanelJudge(members).judge(request())
-    assert {verdict.level for verdict in judgement.verdicts} == {"met"}
-    assert judgement.flags == ()
-    nobody = median_verdict([members[1]._verdict("a", "not_met")] * 2, "panel")
+def test_who_cannot_tell_has_no_vote_where_another_can() -> None:
+    item = "items.other-1"
+    knows = Verdict(id=item, level="met", decided_by="llm", confidence=0.9)
+    abstains = Verdict(id=item, level="not_met", decided_by="embedded", confidence=0.0)
+    found = median_verdict([abstains, knows], "panel")
+    assert (found.level, found.confidence, found.decided_by) == ("met", 0.9, "panel")
+    nobody = median_verdict([abstains, abstains], "panel")
     assert (nobody.level, nobody.confidence) == ("not_met", 0)
+    # Of a listed criterion a doubtful no is a vote.
+    doubtful = [v.model_copy(update={"id": "item-1"}) for v in (abstains, knows)]
+    assert median_verdict(doubtful, "panel").level == "not_met"
