@@ -132,11 +132,8 @@ class AnswerView:
         self._asked = content_stems(question.prompt)
         claims = [*(c.text for c in question.criteria), *(m.text for m in question.mistakes)]
         about = np.stack([view.vector for view in reader.claims([question.prompt, *claims])])
-        said = request.answer
-        if question.kind != "code":
-            # Code is read whole: its parts say little one by one.
-            own = content_stems(" ".join(claims)) - self._asked
-            said = on_subject(said, about, own, reader.vectors)
+        own = content_stems(" ".join(claims)) - self._asked
+        said = on_subject(question, request.answer, about, own, reader.vectors)
         self._answer = reader.read(said)
         self._is_taken_back = says_the_opposite(request.answer)
         self._spans = [span for span in passages(said) if span.text in request.answer]

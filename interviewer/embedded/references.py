@@ -50,9 +50,8 @@ class References:
         reader, asked = self._reader, content_stems(question.prompt)
         references = [self._reference(text) for text in (question.reference, *question.alternatives)]
         about = np.concatenate([reader.vectors([question.prompt]), *(r.vectors for r in references)])
-        if question.kind != "code":
-            own = {stem for reference in references for stem in reference.view.stems}
-            answer = on_subject(answer, about, own - asked, reader.vectors)
+        own = {stem for reference in references for stem in reference.view.stems}
+        answer = on_subject(question, answer, about, own - asked, reader.vectors)
         view = reader.read(answer)
         recall = max(token_recall(reference.view, view, asked) for reference in references)
         said = related([span.text for span in sentences(answer)], about, reader.vectors)

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from interviewer.backends.protocols import Vectors
 from interviewer.language.sentences import sentences
 from interviewer.language.words import content_stems
+from interviewer.models import Question
 
 RELATED = 0.2
 """Cosine with the question or a claim below which a sentence is not read: generalities and pleas."""
@@ -21,15 +22,17 @@ Embed = Callable[[Sequence[str]], Vectors]
 """Unit vectors of texts, shape (texts, 384)."""
 
 
-def on_subject(answer: str, about: Vectors, words: AbstractSet[str], embed: Embed) -> str:
+def on_subject(question: Question, answer: str, about: Vectors, words: AbstractSet[str], embed: Embed) -> str:
     """The answer without the paragraphs that have nothing to do with the question, unless all are such.
+
+    Code is read whole: its parts say little one by one.
 
     Args:
         about: unit vectors of the question and its claims, shape (texts, 384).
         words: stems of the claims' own words.
     """
     paragraphs = _BLANK_LINE.split(answer)
-    if len(paragraphs) < 2:
+    if len(paragraphs) < 2 or question.kind == "code":
         return answer
     kept = []
     for paragraph in paragraphs:

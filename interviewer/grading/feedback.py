@@ -47,7 +47,7 @@ def _summary(score: Score, scheme: Scheme) -> str:
     if score.lost:
         text += f", −{score.lost:g} for mistakes"
     if score.capped_by:
-        part = "at most" if score.raw == scheme.required_cap else "that share of"
+        part = "at most" if score.score == scheme.required_cap else "that share of"
         text += f"; {part} {scheme.required_cap:g} because “{score.capped_by}” is required"
     return text
 

@@ -1,6 +1,7 @@
 """How similarity joins the judge's share: gate, blend, and the estimate of what people would give."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from interviewer.backends.protocols import JudgeRequest
 from interviewer.embedded.judge import EmbeddedJudge, shipped_weights
 from interviewer.embedded.references import References
 from interviewer.grading.confidence import band
+from interviewer.grading.feedback import derive_feedback
 from interviewer.grading.marking import marking_of
 from interviewer.grading.pipeline import Grader
 from interviewer.grading.scoring import estimated, scheme_of, score
@@ -107,6 +109,11 @@ def test_a_missed_requirement_caps_an_estimate_and_where_a_check_says_so_nothing
     found = score(capped, by_check, similarity=NEAR)
     # The rest earns its share of the cap.
     assert (found.score, found.capped_by) == (20, "why")
+    told = [
+        derive_feedback(Question(id="q", prompt="?", reference="x"), capped, (), by_check, (), of).summary
+        for of in (found, replace(found, score=40.0, raw=30.0))
+    ]
+    assert [text.split("; ")[1].split(" because")[0] for text in told] == ["that share of 40", "at most 40"]
     judged = [HALF[0].model_copy(update={"confidence": 1.0}), by_check[1]]
     assert (band(capped, HALF, (), 40, NEAR), band(capped, judged, (), 20, NEAR)) == ("low", "high")
 

@@ -12,8 +12,8 @@ from interviewer.backends.protocols import JudgeRequest
 from interviewer.errors import BackendUnavailable, ConfigError, GradingError
 from interviewer.grading.agreement import median_verdict
 from interviewer.grading.panel import PanelJudge
-from interviewer.models import Judgement, Level, Usage, Verdict
-from tests.judge.samples import request
+from interviewer.models import Criterion, Group, Judgement, Level, Usage, Verdict
+from tests.judge.samples import QUESTION, request
 
 
 class Fixed:
@@ -158,3 +158,22 @@ def test_who_cannot_tell_has_no_vote_where_another_can() -> None:
     # Of a listed criterion a doubtful no is a vote.
     doubtful = [v.model_copy(update={"id": "item-1"}) for v in (abstains, knows)]
     assert median_verdict(doubtful, "panel").level == "not_met"
+
+
+@pytest.mark.parametrize(("listed", "asked"), [("met", 0), ("not_met", 1)])
+async def test_a_cascade_asks_on_about_unlisted_items_only_where_a_place_is_left(
+    listed: Level, asked: int
+) -> None:
+    class Lists(Fixed):
+        def _verdict(self, identifier: str, level: Level) -> Verdict:
+            if ".other-" in identifier:
+                return Verdict(id=identifier, level="not_met", decided_by=self.label, confidence=0.0)
+            return super()._verdict(identifier, level)
+
+    items = tuple(Criterion(id=name, text=name, group="items") for name in ("a", "items.other-1"))
+    group = Group(id="items", choose=1, open=True, text="any name")
+    question = QUESTION.model_copy(update={"criteria": items[:1], "groups": (group,), "mistakes": ()})
+    dear = Fixed("dear", "met")
+    cheap = Lists("cheap", listed, confidence=1.0)
+    await PanelJudge([cheap, dear], cascade=True).judge(request(question=question, criteria=items))
+    assert dear.asked == asked
